@@ -1,0 +1,4 @@
+#pragma once
+#include <libpq-fe.h>
+#include <libpq/libpq-fs.h>
+#include <pg_config.h>

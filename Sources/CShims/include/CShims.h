@@ -1,0 +1,6 @@
+/// The C that Swift cannot write: one header for each concern.
+#pragma once
+#include "options.h"
+#include "signals.h"
+#include "process.h"
+#include "editor.h"
