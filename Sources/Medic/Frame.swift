@@ -1,0 +1,74 @@
+public import Postgres
+
+/// The limits inside which an examination's statements run.
+public struct Limits: Sendable {
+  /// Of each statement, in milliseconds.
+  public var statementTimeout: Int
+  /// How long one lock is waited for, in milliseconds.
+  public var lockTimeout: Int
+
+  public init(statementTimeout: Int = 10_000, lockTimeout: Int = 100) {
+    self.statementTimeout = statementTimeout
+    self.lockTimeout = lockTimeout
+  }
+}
+
+extension Connection {
+  /// Runs `body` read only, with limits and a search path that nobody else can write to, and leaves nothing behind.
+  ///
+  /// An idle connection gets a transaction, always rolled back. A connection inside the user's transaction gets a
+  /// savepoint: settings and locks are gone after ROLLBACK TO, and the frozen statistics are read anew. A failed
+  /// transaction can't be used at all: throws `.usage`. All that is needed goes in one message, since lines are slow.
+  ///
+  /// Settings: `row_security` off makes a table whose rows are hidden an error instead of a wrong answer; without
+  /// `jit` and parallel workers a short query stays cheap for everybody else; UTF-8, since names become Swift strings.
+  public func inspect<R: ~Copyable>(
+    _ limits: Limits, _ body: (borrowing Connection) throws(PostgresError) -> R
+  ) throws(PostgresError) -> R {
+    let settings = """
+      SET LOCAL search_path = pg_catalog, pg_temp;
+      SET LOCAL lock_timeout = \(limits.lockTimeout);
+      SET LOCAL statement_timeout = \(limits.statementTimeout);
+      SET LOCAL row_security = off;
+      SET LOCAL jit = off;
+      SET LOCAL max_parallel_workers_per_gather = 0;
+      SET LOCAL client_encoding = 'UTF8'
+      """
+    let begin: String
+    let end: String
+    switch transactionStatus {
+    case .idle:
+      begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;\n\(settings)"
+      end = "ROLLBACK"
+    case .inTransaction:
+      begin = """
+        SAVEPOINT pgmedic;
+        SET LOCAL transaction_read_only = on;
+        \(settings);
+        SELECT pg_catalog.pg_stat_clear_snapshot()
+        """
+      end = "ROLLBACK TO SAVEPOINT pgmedic; RELEASE SAVEPOINT pgmedic"
+    case .inError: throw .usage("the current transaction has failed: nothing can be read in it")
+    case .active: throw .usage("a statement is still running on this connection")
+    case .unknown: throw .connectionLost("the connection is gone")
+    }
+    let outcome: Swift.Result<Void, PostgresError>
+    var value: R?
+    do {
+      _ = try execute("/* pgmedic */ " + begin)
+      value = try body(self)
+      outcome = .success(())
+    } catch {
+      outcome = .failure(error)
+    }
+    if transactionStatus != .idle, isAlive { _ = try? execute("/* pgmedic */ " + end) }
+    try outcome.get()
+    guard let value else { throw .usage("the transaction gave no value") }
+    return value
+  }
+
+  /// Runs one statement of ours, marked as such, and copies its rows.
+  public func rows(_ sql: String, _ parameters: [String?] = []) throws(PostgresError) -> [Row] {
+    Row.all(of: try query("/* pgmedic */ " + sql, parameters))
+  }
+}

@@ -1,0 +1,167 @@
+/// A pattern as in psql's `\d`: `billing.inv*`, `"Order"`, `public.*`.
+///
+/// Letters fold to lower case outside double quotes; `*` is any run of characters, `?` any one, a dot parts schema from
+/// name, other regular-expression characters keep their meaning, and everything in quotes is literal. Without a schema
+/// a pattern means that name in every schema. The regular expressions are bound as parameters, never put into SQL.
+public struct Pattern: Sendable, Equatable {
+  /// Anchored POSIX regular expression for the schema, nil for any.
+  public let schema: String?
+  /// Anchored POSIX regular expression for the name, nil for any.
+  public let name: String?
+  /// What the user wrote.
+  public let text: String
+
+  /// Throws when there are more parts than a database, a schema and a name, or the database isn't this one.
+  public init(_ text: String, database: String? = nil) throws(OptionError) {
+    self.text = text
+    let parts = Pattern.parts(text)
+    guard parts.count <= 3 else {
+      throw OptionError(message: "improper qualified name (too many dotted names): \(text)", hint: nil)
+    }
+    if parts.count == 3, let database, Pattern.literal(text) != database {
+      throw OptionError(message: "cross-database references are not implemented: \(text)", hint: nil)
+    }
+    name = parts.last.flatMap { Pattern.anchored($0) }
+    schema = parts.count > 1 ? Pattern.anchored(parts[parts.count - 2]) : nil
+  }
+
+  private static func anchored(_ expression: String) -> String? {
+    expression.isEmpty || expression == ".*" ? nil : "^(\(expression))$"
+  }
+
+  /// The parts as regular expressions, without anchors.
+  private static func parts(_ text: String) -> [String] {
+    var parts = [""]
+    var inQuotes = false
+    let characters = Array(text.unicodeScalars)
+    var index = 0
+    while index < characters.count {
+      let character = characters[index]
+      let next = index + 1 < characters.count ? characters[index + 1] : nil
+      switch character {
+      case "\"" where inQuotes && next == "\"":
+        parts[parts.count - 1] += "\""
+        index += 1
+      case "\"":
+        inQuotes.toggle()
+      case "." where !inQuotes:
+        parts.append("")
+      case "*" where !inQuotes:
+        parts[parts.count - 1] += ".*"
+      case "?" where !inQuotes:
+        parts[parts.count - 1] += "."
+      case "$":
+        parts[parts.count - 1] += "\\$"
+      case _ where inQuotes && "|*+?()[]{}.^\\".unicodeScalars.contains(character):
+        parts[parts.count - 1] += "\\" + String(character)
+      case "[" where next == "]":
+        parts[parts.count - 1] += "\\["
+      default:
+        parts[parts.count - 1] += inQuotes ? String(character) : folded(character)
+      }
+      index += 1
+    }
+    return parts
+  }
+
+  /// The first part as a plain name.
+  private static func literal(_ text: String) -> String {
+    var name = ""
+    var inQuotes = false
+    for character in text.unicodeScalars {
+      if character == "\"" {
+        inQuotes.toggle()
+      } else if character == ".", !inQuotes {
+        break
+      } else {
+        name += inQuotes ? String(character) : folded(character)
+      }
+    }
+    return name
+  }
+
+  /// Lower case as psql folds it in UTF-8: ASCII letters only.
+  private static func folded(_ character: Unicode.Scalar) -> String {
+    character.isASCII ? character.properties.lowercaseMapping : String(character)
+  }
+}
+
+/// Which objects an examination looks at: those that match one of the patterns, system objects only when asked for.
+public struct Scope: Sendable {
+  public var patterns: [Pattern]
+  /// `S`: system schemas, too.
+  public var includesSystem: Bool
+
+  public init(_ patterns: [Pattern] = [], includesSystem: Bool = false) {
+    self.patterns = patterns
+    self.includesSystem = includesSystem
+  }
+
+  /// A condition over a schema's name and an object's name. It reads $1 to $3, which are `parameters`.
+  static func condition(schema: String, name: String) -> String {
+    """
+    ($3::boolean OR (\(schema) <> 'pg_catalog' AND \(schema) <> 'information_schema' AND \(schema) !~ '^pg_toast'))
+        AND \(schema) !~ '^pg_(toast_)?temp_'
+        AND ($1::text[] IS NULL OR EXISTS (
+          SELECT FROM pg_catalog.unnest($1::text[], $2::text[]) AS pattern (schema, name)
+          WHERE (pattern.schema IS NULL OR \(schema)::text ~ pattern.schema)
+            AND (pattern.name IS NULL OR \(name)::text ~ pattern.name)))
+    """
+  }
+
+  /// The values of $1 (schema patterns), $2 (name patterns) and $3 (system schemas, too).
+  var parameters: [String?] {
+    let system = includesSystem ? "true" : "false"
+    if patterns.isEmpty { return [nil, nil, system] }
+    return [ArrayText.write(patterns.map { $0.schema }), ArrayText.write(patterns.map { $0.name }), system]
+  }
+}
+
+/// One-dimensional arrays in the server's text form.
+enum ArrayText {
+  static func write(_ elements: [String?]) -> String {
+    let written = elements.map { element in
+      guard let element else { return "NULL" }
+      var quoted = "\""
+      for character in element.unicodeScalars {
+        if character == "\"" || character == "\\" { quoted += "\\" }
+        quoted.unicodeScalars.append(character)
+      }
+      return quoted + "\""
+    }
+    return "{" + written.joined(separator: ",") + "}"
+  }
+
+  static func write(_ numbers: some Sequence<Int>) -> String {
+    "{" + numbers.map { String($0) }.joined(separator: ",") + "}"
+  }
+
+  /// The elements of `{a,"b c",NULL}`; nested arrays aren't read.
+  static func read(_ text: String) -> [String?] {
+    var elements: [String?] = []
+    var element = ""
+    var wasQuoted = false
+    var inQuotes = false
+    var isEscaped = false
+    func finished() -> String? { element == "NULL" && !wasQuoted ? nil : element }
+    for character in text.unicodeScalars.dropFirst().dropLast() {
+      if isEscaped {
+        element.unicodeScalars.append(character)
+        isEscaped = false
+      } else if character == "\\" {
+        isEscaped = true
+      } else if character == "\"" {
+        inQuotes.toggle()
+        wasQuoted = true
+      } else if character == "," && !inQuotes {
+        elements.append(finished())
+        element = ""
+        wasQuoted = false
+      } else {
+        element.unicodeScalars.append(character)
+      }
+    }
+    if !elements.isEmpty || !element.isEmpty || wasQuoted { elements.append(finished()) }
+    return elements
+  }
+}

@@ -1,0 +1,154 @@
+// The remedies that findings offer. This is the one place where their SQL is written.
+
+/// The columns or expressions of an index that is to be made.
+public struct IndexDefinition: Sendable, Equatable {
+  public var schema: String
+  public var table: String
+  /// nil: `index_<table>_on_<columns>`.
+  public var name: String?
+  /// Key columns by their names.
+  public var columns: [String]
+  /// Access method, `btree` unless said.
+  public var method: String
+
+  public init(schema: String, table: String, name: String? = nil, columns: [String], method: String = "btree") {
+    self.schema = schema
+    self.table = table
+    self.name = name
+    self.columns = columns
+    self.method = method
+  }
+
+  /// The name, made from table and columns when none is given, in 63 bytes.
+  public var indexName: String { name ?? IndexDefinition.name(table: table, columns: columns) }
+
+  /// `index_<table>_on_<columns>`; the table's part is cut first, so that the columns stay readable.
+  public static func name(table: String, columns: [String]) -> String {
+    let end = SQLName.truncated("_on_" + columns.joined(separator: "_"), to: 40)
+    return SQLName.truncated("index_" + SQLName.truncated(table, to: 63 - 6 - end.utf8.count) + end)
+  }
+
+  fileprivate var tail: String {
+    "\(method == "btree" ? "" : "USING \(SQLName.quoted(method)) ")(\(SQLName.list(columns)))"
+  }
+}
+
+/// A partitioned table with its partitions, as far as an index has to be made on each.
+public struct PartitionTree: Sendable, Equatable {
+  public let schema: String
+  public let table: String
+  /// Empty for a leaf.
+  public let children: [PartitionTree]
+
+  public init(schema: String, table: String, children: [PartitionTree]) {
+    self.schema = schema
+    self.table = table
+    self.children = children
+  }
+}
+
+extension Remedy {
+  /// Makes an index while writes go on.
+  public static func createIndex(_ index: IndexDefinition) -> Remedy {
+    let table = SQLName.qualified(index.schema, index.table)
+    let create = "CREATE INDEX CONCURRENTLY \(SQLName.quoted(index.indexName)) ON \(table) \(index.tail)"
+    return Remedy(
+      sql: guarded([create]),
+      undo: guarded(["DROP INDEX CONCURRENTLY IF EXISTS \(SQLName.qualified(index.schema, index.indexName))"]),
+      pattern: "index-concurrently",
+      slots: [
+        Slot("table", table), Slot("columns", SQLName.list(index.columns)), Slot("name", index.indexName),
+        Slot("method", index.method),
+      ],
+      caution: "Outside a transaction. If it fails, an INVALID index is left: drop it by the undo, then try again.")
+  }
+
+  /// Makes an index on a partitioned table without blocking writes: on the parents only, on each leaf concurrently,
+  /// then attached; the parent's index turns valid with its last leaf.
+  public static func createPartitionedIndex(_ index: IndexDefinition, on tree: PartitionTree) -> Remedy {
+    var parents: [String] = []
+    var leaves: [String] = []
+    var attachments: [String] = []
+    func visit(_ node: PartitionTree, indexName: String, parent: String?) {
+      var definition = index
+      definition.schema = node.schema
+      definition.table = node.table
+      let name = SQLName.quoted(indexName)
+      let table = SQLName.qualified(node.schema, node.table)
+      if node.children.isEmpty {
+        leaves.append("CREATE INDEX CONCURRENTLY \(name) ON \(table) \(definition.tail)")
+      } else {
+        parents.append("CREATE INDEX \(name) ON ONLY \(table) \(definition.tail)")
+      }
+      for child in node.children {
+        let childName = IndexDefinition.name(table: child.table, columns: index.columns)
+        visit(child, indexName: childName, parent: SQLName.qualified(node.schema, indexName))
+      }
+      if let parent {
+        attachments.append("ALTER INDEX \(parent) ATTACH PARTITION \(SQLName.qualified(node.schema, indexName))")
+      }
+    }
+    visit(tree, indexName: index.indexName, parent: nil)
+    return Remedy(
+      sql: guarded(parents + leaves + attachments),
+      undo: guarded(["DROP INDEX IF EXISTS \(SQLName.qualified(index.schema, index.indexName))"], lockTimeout: "2s"),
+      pattern: "index-concurrently",
+      slots: [
+        Slot("table", SQLName.qualified(index.schema, index.table)), Slot("columns", SQLName.list(index.columns)),
+        Slot("name", index.indexName), Slot("method", index.method),
+      ],
+      caution: "A partitioned index can't be made or dropped CONCURRENTLY as a whole: the undo takes ACCESS EXCLUSIVE "
+        + "on every partition for a moment; try again when lock_timeout ends it.")
+  }
+
+  /// Drops an index while queries go on; `definition` is its `pg_get_indexdef`, for the undo.
+  public static func dropIndex(schema: String, name: String, definition: String) -> Remedy {
+    let index = SQLName.qualified(schema, name)
+    return Remedy(
+      sql: guarded(["DROP INDEX CONCURRENTLY \(index)"]), undo: guarded([concurrently(definition)]),
+      pattern: "drop-index-safely", slots: [Slot("index", index)],
+      caution: "Outside a transaction. Ask every standby and every month-end job first.")
+  }
+
+  /// Drops a partitioned index, for which there is no CONCURRENTLY; `undo` makes it again.
+  public static func dropPartitionedIndex(schema: String, name: String, undo: [String]) -> Remedy {
+    let index = SQLName.qualified(schema, name)
+    return Remedy(
+      sql: guarded(["DROP INDEX \(index)"], lockTimeout: "2s"), undo: guarded(undo), pattern: "drop-index-safely",
+      slots: [Slot("index", index)],
+      caution: "A partitioned index has no DROP CONCURRENTLY: this takes ACCESS EXCLUSIVE on the table and all its "
+        + "partitions for a moment. When lock_timeout ends it, try again.")
+  }
+
+  /// Rebuilds an index while writes go on.
+  public static func reindex(schema: String, name: String) -> Remedy {
+    let index = SQLName.qualified(schema, name)
+    return Remedy(
+      sql: guarded(["REINDEX INDEX CONCURRENTLY \(index)"]), pattern: "index-bloat-reindex",
+      slots: [Slot("index", index)],
+      caution: "Needs room for a second copy. If it fails, drop the invalid …_ccnew that is left.")
+  }
+
+  /// Ends a session, if it is still the same session and still in the same state.
+  ///
+  /// `backendStart` is its `backend_start::text`: a process number alone may belong to somebody else by now.
+  public static func terminate(pid: Int, backendStart: String, state: String) -> Remedy {
+    let start = SQLName.literal(backendStart)
+    let statement = """
+      SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity \
+      WHERE pid = \(pid) AND backend_start = \(start)::timestamptz AND state = \(SQLName.literal(state))
+      """
+    return Remedy(
+      sql: [statement], pattern: "idle-in-transaction", slots: [Slot("pid", String(pid))],
+      caution: "Its open transaction is rolled back and the client sees a lost connection; pg_cancel_backend would do "
+        + "nothing to an idle session. Needs pg_signal_backend or membership in its role.")
+  }
+
+  /// `CREATE [UNIQUE] INDEX` of `pg_get_indexdef` with CONCURRENTLY in it.
+  static func concurrently(_ definition: String) -> String {
+    for start in ["CREATE UNIQUE INDEX ", "CREATE INDEX "] where definition.hasPrefix(start) {
+      return start + "CONCURRENTLY " + definition.dropFirst(start.count)
+    }
+    return definition
+  }
+}

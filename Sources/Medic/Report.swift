@@ -1,0 +1,121 @@
+/// What could not be judged, and why. Never to be read as "fine".
+public struct NotAssessed: Sendable, Equatable {
+  public let rule: String
+  /// The object that was left out, nil when the whole rule could not be judged.
+  public let object: DatabaseObject?
+  public let reason: String
+
+  public init(_ rule: String, _ object: DatabaseObject? = nil, _ reason: String) {
+    self.rule = rule
+    self.object = object
+    self.reason = reason
+  }
+}
+
+/// A number that an examination reports without claiming that something is wrong, or a table of such numbers.
+public struct Figure: Sendable, Equatable {
+  public enum Content: Sendable, Equatable {
+    case value(Value)
+    case table(columns: [String], rows: [[Value]])
+  }
+
+  /// snake_case, ends in its unit where it has one.
+  public let name: String
+  /// For people: `free ordinary slots`.
+  public let title: String
+  public let content: Content
+  /// What must be known to read it, such as "a range: other sessions' types are hidden from this role".
+  public let note: String?
+
+  public init(_ name: String, _ title: String, _ value: Value, note: String? = nil) {
+    self.name = name
+    self.title = title
+    content = .value(value)
+    self.note = note
+  }
+
+  public init(_ name: String, _ title: String, columns: [String], rows: [[Value]], note: String? = nil) {
+    self.name = name
+    self.title = title
+    content = .table(columns: columns, rows: rows)
+    self.note = note
+  }
+}
+
+/// The time over which counters were collected.
+public struct Window: Sendable, Equatable {
+  /// Start, as ISO 8601 in UTC; nil when the server doesn't tell.
+  public let since: String?
+  public let seconds: Int?
+  /// Which resets bound it, and how sure that is.
+  public let note: String
+
+  public init(since: String?, seconds: Int?, note: String) {
+    self.since = since
+    self.seconds = seconds
+    self.note = note
+  }
+}
+
+/// What one examination has come to.
+public struct Report: Sendable, Equatable {
+  /// Name of the command without its backslash.
+  public var command: String
+  public var database: String
+  /// Such as `15.20`.
+  public var serverVersion: String
+  public var role: String
+  /// `superuser`, or the predefined roles that widen what can be seen, or `plain role`.
+  public var rights: String
+  public var isStandby: Bool
+  /// What was looked at, and over which connection: `31 foreign keys`.
+  public var scope: String
+  public var window: Window?
+  /// One sentence that says what came out.
+  public var summary: String
+  public var figures: [Figure]
+  /// Worst first, then by rule and name; at most `limit=` of them.
+  public var findings: [Finding]
+  /// How many findings `.pgmedic-ignore` took out.
+  public var ignored: Int
+  /// How many findings `limit=` cut off.
+  public var cutOff: Int
+  public var notAssessed: [NotAssessed]
+  /// Remarks that belong to no finding (a pooler, an ignore entry that matched nothing).
+  public var notes: [String]
+  /// The rules that were judged.
+  public var rules: [Card]
+  /// The worst severity of all findings that aren't ignored, those cut off among them.
+  public var worst: Severity?
+
+  public init(
+    command: String, database: String = "", serverVersion: String = "", role: String = "", rights: String = "",
+    isStandby: Bool = false, scope: String = "", window: Window? = nil, summary: String = "", figures: [Figure] = [],
+    findings: [Finding] = [], ignored: Int = 0, cutOff: Int = 0, notAssessed: [NotAssessed] = [], notes: [String] = [],
+    rules: [Card] = [], worst: Severity? = nil
+  ) {
+    self.command = command
+    self.database = database
+    self.serverVersion = serverVersion
+    self.role = role
+    self.rights = rights
+    self.isStandby = isStandby
+    self.scope = scope
+    self.window = window
+    self.summary = summary
+    self.figures = figures
+    self.findings = findings
+    self.ignored = ignored
+    self.cutOff = cutOff
+    self.notAssessed = notAssessed
+    self.notes = notes
+    self.rules = rules
+    self.worst = worst ?? findings.map { $0.severity }.max()
+  }
+
+  /// The first line: what was looked at, where, and with which rights.
+  public var headline: String {
+    let place = "\(database) (\(isStandby ? "standby, " : "")server \(serverVersion))"
+    return "\\\(command): \(scope) in \(place), as \(role) (\(rights))"
+  }
+}
