@@ -1,0 +1,124 @@
+import CShims
+
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// A throwaway PostgreSQL server: it is there as long as this value, and nothing of it is left afterwards, whatever
+/// ends the process (`kill -9` too).
+///
+/// It listens on a socket in a private directory only, runs as an unprivileged user, and takes the role `postgres`
+/// without a password.
+public struct Cluster: ~Copyable, Sendable {
+  public let installation: ServerInstallation
+  /// The private directory, mode 0700, that holds the socket, the log and (unless kept elsewhere) the data.
+  public var socketDirectory: String { supervisor.directory }
+  public let port = Server.port
+  public let user = "postgres"
+  /// The database to connect to: `demo`, or `postgres` without a demo.
+  public let database: String
+  public let dataDirectory: String
+  /// Whether the data stay when the cluster ends.
+  public let isKept: Bool
+  /// The operating system's user that the server runs as.
+  public var systemUser: String { account.name }
+
+  private let account: ServerUser
+  private let supervisor: Supervisor
+  private let server: Server
+
+  /// Makes the directory, fills it from a template (which takes seconds the first time), and starts the server.
+  /// When it throws, nothing is left.
+  public static func start(_ options: ClusterOptions = ClusterOptions()) throws(SandboxError) -> Cluster {
+    try Cluster(options)
+  }
+
+  private init(_ options: ClusterOptions) throws(SandboxError) {
+    let extra = try Settings.lines(options.settings.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
+    let installation =
+      if let chosen = options.installation { chosen } else { try ServerInstallation.find() }
+    let account = try ServerUser.current()
+    let supervisor = try Self.supervisor(prefix: options.prefix, account: account)
+    try Sweep(parent: Self.parent, prefix: options.prefix, user: account).run(by: supervisor)
+    let template = Template(
+      contents: options.contents, server: installation, user: account, cache: options.cache)
+    let data: String
+    if let directory = options.keptIn {
+      let kept = KeptDirectory(path: Files.absolute(directory), user: account)
+      try kept.prepare(from: template, by: supervisor)
+      data = kept.data
+      try supervisor.make("E", StopMode.fast.signal)
+    } else {
+      data = supervisor.directory + "/data"
+      try template.fill(data, by: supervisor)
+    }
+    try supervisor.make("W", data + "/sandbox.conf", extra)
+    let server = Server(program: installation.program("postgres"), data: data)
+    try server.start(by: supervisor)
+    self.installation = installation
+    self.account = account
+    self.supervisor = supervisor
+    self.server = server
+    self.dataDirectory = data
+    self.database = options.contents == .demo ? "demo" : "postgres"
+    self.isKept = options.keptIn != nil
+  }
+
+  /// Not $TMPDIR: a socket's path holds 107 bytes.
+  private static let parent = "/tmp"
+
+  private static func supervisor(prefix: String, account: ServerUser) throws(SandboxError) -> Supervisor {
+    let isName = prefix.utf8.allSatisfy { byte in
+      Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber || byte == 45 || byte == 95
+    }
+    guard isName, (1...60).contains(prefix.utf8.count) else { throw .badName(prefix) }
+    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+    var last = SandboxError.badName(prefix)
+    for _ in 0..<20 {
+      let suffix = String((0..<6).compactMap { _ in letters.randomElement() })
+      do { return try Supervisor(directory: "\(parent)/\(prefix)-\(suffix)", user: account) } catch { last = error }
+      guard case .cannotMake(_, Files.message(EEXIST)) = last else { break }
+    }
+    throw last
+  }
+
+  /// Parameters for libpq, as keywords and values.
+  public var connectionParameters: [(String, String)] { connectionParameters() }
+
+  public func connectionParameters(database: String? = nil, user: String? = nil) -> [(String, String)] {
+    [
+      ("host", socketDirectory), ("port", "\(port)"), ("user", user ?? self.user),
+      ("dbname", database ?? self.database),
+    ]
+  }
+
+  /// Ends the cluster now and waits until the server and the directory are gone. (So does losing the value.)
+  public consuming func stop() {}
+
+  // MARK: For tests and labs that break servers
+
+  /// Stops the server but keeps the cluster: `startServer` goes on.
+  public func stopServer(_ mode: StopMode = .fast) throws(SandboxError) { try server.stop(mode, by: supervisor) }
+
+  public func startServer() throws(SandboxError) { try server.start(by: supervisor) }
+
+  public func restartServer(_ mode: StopMode = .fast) throws(SandboxError) {
+    try stopServer(mode)
+    try startServer()
+  }
+
+  public func isRunning() throws(SandboxError) -> Bool { try supervisor.ask("P").result == 1 }
+
+  /// The last lines of the server's log.
+  public func log(last count: Int = 20) -> [String] { Files.lastLines(Server.log(of: supervisor), count: count) }
+
+  /// Runs one of the server's programs (`pg_basebackup`, …) as the server's user and gives its exit code and output.
+  /// It finds no connection settings in its environment: pass `-h`, `-p`, `-U`.
+  public func run(_ program: String, _ arguments: [String]) throws(SandboxError) -> (code: Int, output: String) {
+    let log = socketDirectory + "/run.log"
+    let code = try supervisor.run(installation.program(program), arguments, log: log)
+    return (Int(code), Files.text(log, limit: 16 << 20) ?? "")
+  }
+}
