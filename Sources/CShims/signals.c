@@ -54,6 +54,9 @@ static void install(int number, void (*handler)(int)) {
 
 void shim_interrupt_install(void) { install(SIGINT, on_interrupt); }
 void shim_interrupt_arm(void *cancel) { armed = cancel; }
+void shim_interrupt_disarm(void *cancel) {
+  if (armed == cancel) armed = NULL;
+}
 bool shim_interrupt_pending(void) { return interrupted != 0; }
 bool shim_interrupt_take(void) {
   bool was = interrupted != 0;

@@ -1,5 +1,6 @@
 import CLibPQ
 import CShims
+import Glibc
 
 /// A session with a server, closed when it goes out of scope.
 ///
@@ -7,13 +8,18 @@ import CShims
 public struct Connection: ~Copyable {
   let handle: OpaquePointer
   private let notices: NoticeBox
+  private var cancelObject: OpaquePointer?
 
   /// Connects and waits for it. Keywords are libpq's; a `dbname` that is a URI or a connection string is expanded.
   ///
   /// Throws `.connection` with libpq's text. `needsPassword` in the thrown case is asked with `connect`.
   public init(_ parameters: [(keyword: String, value: String)]) throws(PostgresError) {
-    switch Connection.connect(parameters) {
-    case .connected(let connection): self = connection
+    self = try Connection.required(parameters)
+  }
+
+  private static func required(_ parameters: [(keyword: String, value: String)]) throws(PostgresError) -> Connection {
+    switch connect(parameters) {
+    case .connected(let connection): return connection
     case .failed(let message, _): throw .connection(message)
     }
   }
@@ -21,10 +27,15 @@ public struct Connection: ~Copyable {
   private init(handle: OpaquePointer) {
     self.handle = handle
     notices = NoticeBox()
+    cancelObject = PQgetCancel(handle)
     PQsetNoticeReceiver(handle, receiveNotice, Unmanaged.passUnretained(notices).toOpaque())
   }
 
-  deinit { PQfinish(handle) }
+  deinit {
+    shim_interrupt_disarm(UnsafeMutableRawPointer(cancelObject))
+    PQfreeCancel(cancelObject)
+    PQfinish(handle)
+  }
 
   /// What an attempt to connect came to.
   public enum Attempt: ~Copyable {
@@ -118,28 +129,28 @@ public struct Connection: ~Copyable {
   public func setClientEncoding(_ name: String) -> Bool { PQsetClientEncoding(handle, name) == 0 }
 
   /// Closes the connection and makes it anew with the same parameters; whether it worked.
-  public func reset() -> Bool {
+  public mutating func reset() -> Bool {
+    disarmInterrupt()
     PQreset(handle)
+    PQfreeCancel(cancelObject)
+    cancelObject = PQgetCancel(handle)
     return isAlive
   }
 
   // MARK: Quoting
 
   /// A string literal with its quotes. Throws `.usage` for text that is invalid in the client encoding.
-  public func literal(_ value: String) throws(PostgresError) -> String { try quote(value, PQescapeLiteral) }
+  public func literal(_ value: String) throws(PostgresError) -> String {
+    String(decoding: try quoter.literal(Array(value.utf8)), as: UTF8.self)
+  }
 
   /// An identifier, always in double quotes.
-  public func identifier(_ value: String) throws(PostgresError) -> String { try quote(value, PQescapeIdentifier) }
-
-  private func quote(
-    _ value: String, _ escape: (OpaquePointer?, UnsafePointer<CChar>?, Int) -> UnsafeMutablePointer<CChar>?
-  ) throws(PostgresError) -> String {
-    guard let quoted = escape(handle, value, value.utf8.count) else {
-      throw .usage(errorMessage.droppingTrailingNewline)
-    }
-    defer { PQfreemem(quoted) }
-    return String(cString: quoted)
+  public func identifier(_ value: String) throws(PostgresError) -> String {
+    String(decoding: try quoter.identifier(Array(value.utf8)), as: UTF8.self)
   }
+
+  /// Quotes by this connection's rules (encoding, standard_conforming_strings).
+  public var quoter: Quoter { Quoter(handle) }
 
   /// A password as the server stores it, made here so that it never travels in clear. Throws `.server` or `.usage`.
   public func encryptedPassword(_ password: String, for user: String) throws(PostgresError) -> String {
@@ -152,23 +163,17 @@ public struct Connection: ~Copyable {
 
   // MARK: Waiting and cancelling
 
-  /// Runs `body` with Ctrl-C bound to a cancel request for this connection.
-  public func interruptible<R>(_ body: () throws(PostgresError) -> R) throws(PostgresError) -> R {
-    let cancel = PQgetCancel(handle)
-    shim_interrupt_arm(UnsafeMutableRawPointer(cancel))
-    defer {
-      shim_interrupt_arm(nil)
-      PQfreeCancel(cancel)
-    }
-    return try body()
-  }
+  /// From now on Ctrl-C sends a cancel request for what this connection runs.
+  public func armInterrupt() { shim_interrupt_arm(UnsafeMutableRawPointer(cancelObject)) }
+
+  /// From now on Ctrl-C sends no cancel request.
+  public func disarmInterrupt() { shim_interrupt_disarm(UnsafeMutableRawPointer(cancelObject)) }
 
   /// Asks the server to cancel what runs; nil when the request was sent, else why not.
   public func cancel() -> String? {
-    guard let cancel = PQgetCancel(handle) else { return "no connection to cancel" }
-    defer { PQfreeCancel(cancel) }
+    guard let cancelObject else { return "no connection to cancel" }
     var why = [CChar](repeating: 0, count: 256)
-    if PQcancel(cancel, &why, Int32(why.count)) == 1 { return nil }
+    if PQcancel(cancelObject, &why, Int32(why.count)) == 1 { return nil }
     return String(decoding: why.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 
@@ -237,5 +242,35 @@ func withOptionalCStrings<R>(_ strings: [String?], _ body: (UnsafePointer<Unsafe
     }
     pointers.append(nil)
     return pointers.withUnsafeBufferPointer { body($0.baseAddress) }
+  }
+}
+
+/// Quotes for SQL by the rules of one connection. It must not outlive the connection.
+public struct Quoter {
+  private let handle: OpaquePointer
+
+  fileprivate init(_ handle: OpaquePointer) { self.handle = handle }
+
+  /// A string literal with its quotes. Throws `.usage` for text that is invalid in the client encoding.
+  public func literal(_ value: [UInt8]) throws(PostgresError) -> [UInt8] { try quote(value, PQescapeLiteral) }
+
+  /// An identifier, always in double quotes.
+  public func identifier(_ value: [UInt8]) throws(PostgresError) -> [UInt8] { try quote(value, PQescapeIdentifier) }
+
+  private func quote(
+    _ value: [UInt8], _ escape: (OpaquePointer?, UnsafePointer<CChar>?, Int) -> UnsafeMutablePointer<CChar>?
+  ) throws(PostgresError) -> [UInt8] {
+    // an empty array has no address to hand over
+    let quoted = (value.isEmpty ? [0] : value).withUnsafeBufferPointer { bytes in
+      bytes.withMemoryRebound(to: CChar.self) { escape(handle, $0.baseAddress, value.count) }
+    }
+    guard let quoted else {
+      let why = PQerrorMessage(handle).map { String(cString: $0) } ?? ""
+      throw .usage(why.droppingTrailingNewline)
+    }
+    defer { PQfreemem(quoted) }
+    return UnsafeRawPointer(quoted).withMemoryRebound(to: UInt8.self, capacity: 1) { start in
+      Array(UnsafeBufferPointer(start: start, count: strlen(quoted)))
+    }
   }
 }

@@ -52,20 +52,13 @@ public struct Result: ~Copyable {
   public func isBinary(_ column: Int) -> Bool { PQfformat(handle, Int32(truncatingIfNeeded: column)) == 1 }
 
   /// The bytes of a cell without copying, nil for NULL and for a cell that isn't there.
-  @inlinable
   public func bytes(row: Int, column: Int) -> UnsafeBufferPointer<UInt8>? {
     guard row >= 0, row < rowCount, column >= 0, column < columnCount else { return nil }
-    return withUnchecked(row: Int32(truncatingIfNeeded: row), column: Int32(truncatingIfNeeded: column))
+    return reader.cell(row: row, column: column)
   }
 
-  @usableFromInline
-  func withUnchecked(row: Int32, column: Int32) -> UnsafeBufferPointer<UInt8>? {
-    if PQgetisnull(handle, row, column) == 1 { return nil }
-    guard let value = PQgetvalue(handle, row, column) else { return nil }
-    return UnsafeRawPointer(value).withMemoryRebound(to: UInt8.self, capacity: 1) {
-      UnsafeBufferPointer(start: $0, count: Int(PQgetlength(handle, row, column)))
-    }
-  }
+  /// Reads cells without asking each time whether they are there. It must not outlive the result.
+  public var reader: ResultReader { ResultReader(handle: handle) }
 
   /// The text of a cell, nil for NULL. Invalid UTF-8 is repaired.
   public func string(row: Int, column: Int) -> String? {
@@ -76,6 +69,8 @@ public struct Result: ~Copyable {
   public var commandTag: String { PQcmdStatus(handle).map { String(cString: $0) } ?? "" }
   /// Rows affected as the tag says them, empty where the command counts none.
   public var affectedRows: String { PQcmdTuples(handle).map { String(cString: $0) } ?? "" }
+  /// The oid of the one row inserted, "0" where there is none.
+  public var insertedOID: String { String(PQoidValue(handle)) }
   public var parameterCount: Int { Int(PQnparams(handle)) }
 
   /// The message as libpq formats it under the connection's verbosity, with its trailing newline.
@@ -100,6 +95,20 @@ public struct Result: ~Copyable {
     if lost { throw .connectionLost(errorText.droppingTrailingNewline) }
     let error = serverError
     throw .server(error)
+  }
+}
+
+/// Reads the cells of a result whose shape the caller knows.
+public struct ResultReader {
+  let handle: OpaquePointer
+
+  /// The bytes of a cell without copying, nil for NULL. Row and column must exist.
+  public func cell(row: Int, column: Int) -> UnsafeBufferPointer<UInt8>? {
+    let (row, column) = (Int32(truncatingIfNeeded: row), Int32(truncatingIfNeeded: column))
+    let length = PQgetlength(handle, row, column)
+    if length == 0, PQgetisnull(handle, row, column) == 1 { return nil }
+    guard let value = PQgetvalue(handle, row, column) else { return nil }
+    return UnsafeBufferPointer(start: UnsafeRawPointer(value).assumingMemoryBound(to: UInt8.self), count: Int(length))
   }
 }
 
@@ -132,7 +141,7 @@ extension ServerError {
 
 /// How much of an error libpq writes (psql's VERBOSITY).
 public enum Verbosity: String, Sendable, CaseIterable {
-  case terse, `default`, verbose, sqlstate
+  case `default`, verbose, terse, sqlstate
 
   var raw: PGVerbosity {
     switch self {

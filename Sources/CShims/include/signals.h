@@ -6,8 +6,10 @@
 /// Installs the handler for SIGINT: it notes the key press and, while a cancel object is armed, sends the
 /// server a cancel request (PQcancel is made for signal handlers) and says so on standard error.
 void shim_interrupt_install(void);
-/// Arms (or with NULL disarms) the PGcancel that Ctrl-C uses. The caller keeps ownership.
+/// Arms the PGcancel that Ctrl-C uses. The caller keeps ownership and disarms it before it is freed.
 void shim_interrupt_arm(void *cancel);
+/// Disarms `cancel` if it is the one that is armed.
+void shim_interrupt_disarm(void *cancel);
 /// Whether SIGINT came since the last call; clears the note.
 bool shim_interrupt_take(void);
 /// Whether SIGINT came; leaves the note.
