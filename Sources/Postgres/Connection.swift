@@ -13,11 +13,7 @@ public struct Connection: ~Copyable {
   /// Connects and waits for it. Keywords are libpq's; a `dbname` that is a URI or a connection string is expanded.
   ///
   /// Throws `.connection` with libpq's text. `needsPassword` in the thrown case is asked with `connect`.
-  public init(_ parameters: [(keyword: String, value: String)]) throws(PostgresError) {
-    self = try Connection.required(parameters)
-  }
-
-  private static func required(_ parameters: [(keyword: String, value: String)]) throws(PostgresError) -> Connection {
+  public static func open(_ parameters: [(keyword: String, value: String)]) throws(PostgresError) -> Connection {
     switch connect(parameters) {
     case .connected(let connection): return connection
     case .failed(let message, _): throw .connection(message)
