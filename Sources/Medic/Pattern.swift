@@ -103,7 +103,8 @@ public struct Scope: Sendable {
     ($3::boolean OR (\(schema) <> 'pg_catalog' AND \(schema) <> 'information_schema' AND \(schema) !~ '^pg_toast'))
         AND \(schema) !~ '^pg_(toast_)?temp_'
         AND ($1::text[] IS NULL OR EXISTS (
-          SELECT FROM pg_catalog.unnest($1::text[], $2::text[]) AS pattern (schema, name)
+          SELECT FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]))
+            AS pattern (schema, name)
           WHERE (pattern.schema IS NULL OR \(schema)::text ~ pattern.schema)
             AND (pattern.name IS NULL OR \(name)::text ~ pattern.name)))
     """
@@ -136,7 +137,7 @@ enum ArrayText {
     "{" + numbers.map { String($0) }.joined(separator: ",") + "}"
   }
 
-  /// The elements of `{a,"b c",NULL}`; nested arrays aren't read.
+  /// The elements of `{a,"b c",NULL}`, or of `[0:1]={a,b}` as vectors print; nested arrays aren't read.
   static func read(_ text: String) -> [String?] {
     var elements: [String?] = []
     var element = ""
@@ -144,7 +145,7 @@ enum ArrayText {
     var inQuotes = false
     var isEscaped = false
     func finished() -> String? { element == "NULL" && !wasQuoted ? nil : element }
-    for character in text.unicodeScalars.dropFirst().dropLast() {
+    for character in text.unicodeScalars.drop(while: { $0 != "{" }).dropFirst().dropLast() {
       if isEscaped {
         element.unicodeScalars.append(character)
         isEscaped = false

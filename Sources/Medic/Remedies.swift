@@ -37,12 +37,20 @@ public struct IndexDefinition: Sendable, Equatable {
 public struct PartitionTree: Sendable, Equatable {
   public let schema: String
   public let table: String
+  public let isPartitioned: Bool
+  /// An index that fits already, to be attached instead of being made.
+  public let existingIndex: DatabaseObject?
   /// Empty for a leaf.
   public let children: [PartitionTree]
 
-  public init(schema: String, table: String, children: [PartitionTree]) {
+  public init(
+    schema: String, table: String, isPartitioned: Bool, existingIndex: DatabaseObject? = nil,
+    children: [PartitionTree] = []
+  ) {
     self.schema = schema
     self.table = table
+    self.isPartitioned = isPartitioned
+    self.existingIndex = existingIndex
     self.children = children
   }
 }
@@ -69,29 +77,44 @@ extension Remedy {
     var parents: [String] = []
     var leaves: [String] = []
     var attachments: [String] = []
-    func visit(_ node: PartitionTree, indexName: String, parent: String?) {
-      var definition = index
-      definition.schema = node.schema
-      definition.table = node.table
-      let name = SQLName.quoted(indexName)
-      let table = SQLName.qualified(node.schema, node.table)
-      if node.children.isEmpty {
-        leaves.append("CREATE INDEX CONCURRENTLY \(name) ON \(table) \(definition.tail)")
+    var taken: Set<String> = []
+    // Names that were cut to 63 bytes may meet; each partition's must be its own.
+    func freeName(_ schema: String, _ wanted: String) -> String {
+      var name = wanted
+      var number = 2
+      while !taken.insert(SQLName.qualified(schema, name)).inserted {
+        let suffix = "_\(number)"
+        name = SQLName.truncated(wanted, to: 63 - suffix.utf8.count) + suffix
+        number += 1
+      }
+      return name
+    }
+    var restored: [String] = []
+    func visit(_ node: PartitionTree, wanted: String, parent: String?) {
+      var name = SQLName.qualified([node.existingIndex?.schema, node.existingIndex?.name])
+      let target = "\(SQLName.qualified(node.schema, node.table)) \(index.tail)"
+      func create(_ name: String) -> String {
+        "CREATE INDEX " + (node.isPartitioned ? "" : "CONCURRENTLY ") + SQLName.quoted(name) + " ON "
+          + (node.isPartitioned ? "ONLY " : "") + target
+      }
+      if let existing = node.existingIndex {
+        restored.append(create(existing.name))
       } else {
-        parents.append("CREATE INDEX \(name) ON ONLY \(table) \(definition.tail)")
+        let free = freeName(node.schema, wanted)
+        name = SQLName.qualified(node.schema, free)
+        if node.isPartitioned { parents.append(create(free)) } else { leaves.append(create(free)) }
       }
       for child in node.children {
-        let childName = IndexDefinition.name(table: child.table, columns: index.columns)
-        visit(child, indexName: childName, parent: SQLName.qualified(node.schema, indexName))
+        visit(child, wanted: IndexDefinition.name(table: child.table, columns: index.columns), parent: name)
       }
-      if let parent {
-        attachments.append("ALTER INDEX \(parent) ATTACH PARTITION \(SQLName.qualified(node.schema, indexName))")
-      }
+      if let parent { attachments.append("ALTER INDEX \(parent) ATTACH PARTITION \(name)") }
     }
-    visit(tree, indexName: index.indexName, parent: nil)
+    let existingRoot = tree.existingIndex.map { SQLName.qualified([$0.schema, $0.name]) }
+    let root = existingRoot ?? SQLName.qualified(index.schema, index.indexName)
+    visit(tree, wanted: index.indexName, parent: nil)
     return Remedy(
       sql: guarded(parents + leaves + attachments),
-      undo: guarded(["DROP INDEX IF EXISTS \(SQLName.qualified(index.schema, index.indexName))"], lockTimeout: "2s"),
+      undo: guarded(["DROP INDEX IF EXISTS \(root)"] + restored, lockTimeout: "2s"),
       pattern: "index-concurrently",
       slots: [
         Slot("table", SQLName.qualified(index.schema, index.table)), Slot("columns", SQLName.list(index.columns)),
@@ -127,6 +150,21 @@ extension Remedy {
       sql: guarded(["REINDEX INDEX CONCURRENTLY \(index)"]), pattern: "index-bloat-reindex",
       slots: [Slot("index", index)],
       caution: "Needs room for a second copy. If it fails, drop the invalid …_ccnew that is left.")
+  }
+
+  /// Drops a foreign key; the undo adds it again, as NOT VALID first, which partitioned tables don't know.
+  static func dropConstraint(_ key: ForeignKey) -> Remedy {
+    let relation = SQLName.qualified(key.schema, key.table)
+    let constraint = SQLName.quoted(key.name)
+    let add = "ALTER TABLE \(relation) ADD CONSTRAINT \(constraint) \(key.definition)"
+    var undo = [key.isPartitioned ? add : add + " NOT VALID"]
+    if key.isValidated && !key.isPartitioned {
+      undo.append("ALTER TABLE \(relation) VALIDATE CONSTRAINT \(constraint)")
+    }
+    return Remedy(
+      sql: guarded(["ALTER TABLE \(relation) DROP CONSTRAINT \(constraint)"], lockTimeout: "2s"),
+      undo: guarded(undo, lockTimeout: "2s"),
+      caution: "Takes ACCESS EXCLUSIVE on both tables for a moment; when lock_timeout ends it, try again.")
   }
 
   /// Ends a session, if it is still the same session and still in the same state.

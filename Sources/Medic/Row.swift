@@ -22,6 +22,7 @@ public struct Row: Sendable {
   public func flag(_ column: String) -> Bool { self[column] == "t" }
   /// A one-dimensional array; NULL elements are left out.
   public func list(_ column: String) -> [String] { self[column].map { ArrayText.read($0).compactMap { $0 } } ?? [] }
+  public func optionalList(_ column: String) -> [String?] { self[column].map { ArrayText.read($0) } ?? [] }
   public func ints(_ column: String) -> [Int] { list(column).compactMap { Int($0) } }
 }
 

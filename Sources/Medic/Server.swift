@@ -1,4 +1,4 @@
-public import Postgres
+import Postgres
 
 /// What an examination must know about the server and the role before it can judge.
 public struct Server: Sendable, Equatable {
@@ -15,6 +15,8 @@ public struct Server: Sendable, Equatable {
   public let readsAllData: Bool
   public let isStandby: Bool
   public let backendPID: Int32
+  /// Bytes of a page, 8192 unless the server was built otherwise.
+  public let blockSize: Int
   /// True when the connection ends at a pooler: the server's process isn't the one that libpq was told of.
   public let isPooled: Bool
   /// `Amazon RDS`, …, recognised by its administrative role; nil elsewhere.
@@ -38,7 +40,7 @@ public struct Server: Sendable, Equatable {
       pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version_text,
       current_user AS role,
       pg_catalog.pg_is_in_recovery() AS is_standby,
-      pg_catalog.pg_backend_pid() AS pid,
+      pg_catalog.pg_backend_pid() AS pid, pg_catalog.current_setting('block_size') AS block_size,
       (SELECT rolsuper FROM pg_catalog.pg_roles WHERE rolname = current_user) AS is_superuser,
       pg_catalog.array_agg(r.rolname::text ORDER BY r.rolname)
         FILTER (WHERE pg_catalog.pg_has_role(r.oid, 'USAGE')) AS usable,
@@ -64,7 +66,7 @@ public struct Server: Sendable, Equatable {
       role: row.text("role"), isSuperuser: isSuperuser,
       readsAllStatistics: isSuperuser || usable.contains("pg_read_all_stats"),
       readsAllData: isSuperuser || usable.contains("pg_read_all_data"), isStandby: row.flag("is_standby"),
-      backendPID: pid, isPooled: pid != connection.backendPID,
+      backendPID: pid, blockSize: row.int("block_size") ?? 8192, isPooled: pid != connection.backendPID,
       provider: providers.first { existing.contains($0.0) }?.1)
   }
 }

@@ -29,6 +29,7 @@ import Testing
     let elements: [String?] = ["a", nil, "", "NULL", "b,c", "\"d\\", "{e}"]
     #expect(ArrayText.read(ArrayText.write(elements)) == elements)
     #expect(ArrayText.read("{}") == [])
+    #expect(ArrayText.read("[0:2]={100,0,12}") == ["100", "0", "12"])
     #expect(ArrayText.read("{a,NULL,\"b c\"}") == ["a", nil, "b c"])
   }
 }

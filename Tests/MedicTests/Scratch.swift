@@ -1,0 +1,45 @@
+import Medic
+import Postgres
+import Sandbox
+
+/// A database of its own on the tests' server, with a superuser's connection.
+struct Scratch: ~Copyable {
+  let connection: Connection
+  let name: String
+
+  /// A new one, or with `shared` the one that is there already.
+  init(_ name: String, shared: Bool = false) throws {
+    self.name = name
+    let cluster = try SharedCluster.empty()
+    let parameters = try shared ? cluster.database(named: name) : cluster.freshDatabase(named: name)
+    connection = try Connection(parameters.map { (keyword: $0.0, value: $0.1) })
+  }
+
+  /// Another session in the same database.
+  func connect(user: String? = nil) throws -> Connection {
+    let parameters = try SharedCluster.empty().connectionParameters(database: name, user: user)
+    return try Connection(parameters.map { (keyword: $0.0, value: $0.1) })
+  }
+
+  /// Runs statements one by one, each in its own transaction: they end in a semicolon and a line's end.
+  static func run(_ script: String, on connection: borrowing Connection) throws {
+    var statement = ""
+    for line in script.split(separator: "\n") {
+      statement += line + "\n"
+      guard line.hasSuffix(";") else { continue }
+      try connection.execute(statement)
+      statement = ""
+    }
+    if statement.contains(where: { !$0.isWhitespace }) { try connection.execute(statement) }
+  }
+}
+
+extension Examination {
+  /// The report on everything that a connection sees.
+  static func look(
+    _ connection: borrowing Connection, _ written: [(name: String, value: String)] = [], at patterns: [String] = []
+  ) throws -> Report {
+    let scope = Scope(try patterns.map { try Pattern($0) })
+    return try Self().report(connection, Request(scope: scope, options: try Options(written, for: allOptions)))
+  }
+}
