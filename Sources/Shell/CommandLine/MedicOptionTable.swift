@@ -80,12 +80,6 @@ extension CommandLineOption {
   /// What a program of this name accepts, in the order of its help.
   static func all(for program: Program) -> [CommandLineOption] {
     guard !program.isPsql else { return psql }
-    return psql.map { option in
-      guard option.long == "help" else { return option }
-      var option = option
-      option.forms.append(Form(value: "medic", help: "list the commands that psql doesn't have, then exit"))
-      option.completion = .choices(ParsedOptions.HelpTopic.allCases.map(\.rawValue))
-      return option
-    } + medic
+    return psql.map { $0.long == "help" ? help(ParsedOptions.HelpTopic.allCases) : $0 } + medic
   }
 }

@@ -58,22 +58,7 @@ extension CommandLineOption {
         ON_ERROR_STOP is set): all of it is done, or nothing.
         """,
       effect: flag(\.singleTransaction)),
-    CommandLineOption(
-      long: "help", short: "?", argument: .optional("options"), group: .general,
-      help: ["show this help, then exit"],
-      forms: [
-        Form(value: "commands", help: "list backslash commands, then exit"),
-        Form(value: "variables", help: "list special variables, then exit"),
-      ],
-      completion: .choices(["options", "commands", "variables"]),
-      manual: "Explain the options, the backslash commands or the variables, and end."
-    ) { (options, value) throws(OptionError) in
-      guard let topic = ParsedOptions.HelpTopic(rawValue: String(decoding: value ?? [], as: UTF8.self)) else {
-        if value == nil { return options.request = .help(.options) }
-        throw OptionError()
-      }
-      options.request = .help(topic)
-    },
+    help([.options, .commands, .variables]),
   ]
 
   private static let inputOutput: [CommandLineOption] = [
