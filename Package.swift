@@ -28,7 +28,7 @@ let package = Package(
     .systemLibrary(name: "CLibEdit", pkgConfig: "libedit", providers: [.apt(["libedit-dev"])]),
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLibPGQuery", providers: [.apt(["libpg-query-dev"])]),
-    .target(name: "CShims", dependencies: ["CLibPQ", "CLibEdit"]),
+    .target(name: "CShims", dependencies: ["CLibPQ", "CLibEdit"], exclude: ["psql-help"]),
     .target(
       name: "CKnowledge", exclude: ["pages"]),
 

@@ -1,5 +1,6 @@
 /// The C that Swift cannot write: one header for each concern.
 #pragma once
+#include "help.h"
 #include "options.h"
 #include "signals.h"
 #include "process.h"

@@ -59,6 +59,8 @@ struct CommandLineOption: Sendable {
   /// Lines of `--help`; `{host}`, `{port}`, `{user}` and `{database}` stand for the defaults.
   var help: [String]
   var forms: [Form] = []
+  /// Whether giving it twice makes sense.
+  var repeats = false
   var completion: Completion = .nothing
   /// What the man page says: plain sentences.
   var manual: String

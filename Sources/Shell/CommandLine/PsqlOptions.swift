@@ -5,7 +5,7 @@ extension CommandLineOption {
   private static let general: [CommandLineOption] = [
     CommandLineOption(
       long: "command", short: "c", argument: .required("COMMAND"), group: .general,
-      help: ["run only single command (SQL or internal) and exit"],
+      help: ["run only single command (SQL or internal) and exit"], repeats: true,
       manual: """
         Run this command and end. It is either SQL, sent as one message (so several statements are one transaction \
         unless they say otherwise), or one backslash command; the two cannot be mixed. The option may be given more \
@@ -21,7 +21,7 @@ extension CommandLineOption {
         """, effect: stores(\.database)),
     CommandLineOption(
       long: "file", short: "f", argument: .required("FILENAME"), group: .general,
-      help: ["execute commands from file, then exit"], completion: .file,
+      help: ["execute commands from file, then exit"], repeats: true, completion: .file,
       manual: "Run the commands of this file and end; a dash is standard input. Messages name file and line."
     ) { (options, value) throws(OptionError) in options.actions.append(.file(value ?? [])) },
     CommandLineOption(
@@ -31,7 +31,8 @@ extension CommandLineOption {
       effect: flag(\.listsDatabases)),
     CommandLineOption(
       long: "variable", aliases: ["set"], short: "v", argument: .required("NAME=VALUE"), group: .general,
-      help: ["set psql variable NAME to VALUE", "(e.g., -v ON_ERROR_STOP=1)"], completion: .variable,
+      help: ["set psql variable NAME to VALUE", "(e.g., -v ON_ERROR_STOP=1)"], repeats: true,
+      completion: .variable,
       manual: """
         Set a variable, as \\set does. With an equals sign and nothing behind it the variable is empty; without one \
         it is unset.
@@ -124,7 +125,7 @@ extension CommandLineOption {
       manual: "Print tables as HTML: \\pset format html.", effect: prints("format", "html")),
     CommandLineOption(
       long: "pset", short: "P", argument: .required("VAR[=ARG]"), group: .format,
-      help: ["set printing option VAR to ARG (see \\pset command)"], completion: .printSetting,
+      help: ["set printing option VAR to ARG (see \\pset command)"], repeats: true, completion: .printSetting,
       manual: "Change how results are printed, as \\pset does, with an equals sign in place of the blank."
     ) { (options, value) throws(OptionError) in
       let (name, value) = assignment(value)
