@@ -69,10 +69,10 @@ struct CommandLineOption: Sendable {
   /// Every spelling that is shown, in the order of `--help`.
   var longNames: [String] { aliases + [long] }
 
-  /// The help in one line without its default, for completions.
+  /// The first line of the help without default or colon, for completions.
   var summary: String {
     let line = help.first ?? ""
-    let parts = line.split(separator: " (default:", maxSplits: 1)
-    return parts.first.map(String.init) ?? line
+    let start = line.split(separator: " (default:", maxSplits: 1).first ?? ""
+    return String(start.hasSuffix(":") ? start.dropLast() : start)
   }
 }

@@ -29,7 +29,7 @@ extension CommandLineOption {
       effect: flag(\.medic.readOnly)),
     CommandLineOption(
       long: "format", argument: .required("FORMAT"), group: .medic,
-      help: ["report findings as json, jsonl, csv, markdown, junit,", "sarif or github"],
+      help: ["format of reports of findings:", "json, jsonl, csv, markdown, junit, sarif or github"],
       completion: .choices(MedicOptions.Format.allCases.map(\.rawValue)),
       manual: """
         The format of the reports of examining commands: json (a document for each command), jsonl (a line for each \
@@ -71,9 +71,12 @@ extension CommandLineOption {
       effect: flag(\.medic.keepsState)),
     CommandLineOption(
       long: "generate", argument: .required("WHAT"), group: .medic,
-      help: ["print a man page (man), a shell's completions (bash,", "zsh, fish) or the README's tables (readme), then exit"],
+      help: ["print this document, then exit:", "man, bash, zsh, fish or readme"],
       completion: .choices(GeneratedDocument.allCases.map(\.rawValue)),
-      manual: "Print the manual page, the completions for a shell, or the tables of the README, and end.",
+      manual: """
+        Print a document and end: the manual page (man), the completions for a shell (bash, zsh, fish), or the tables \
+        of the README (readme).
+        """,
       effect: chooses("generate") { (options, document: GeneratedDocument) in options.request = .generate(document) }),
   ]
 
