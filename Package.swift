@@ -43,7 +43,8 @@ let package = Package(
       "Shell", "Advisor", "Medic", "Sandbox", "Knowledge", "Postgres", "SQLText", "Printing", "CShims", "CLibEdit"),
     .executableTarget(name: "pgmedic", dependencies: ["Shell", "Sandbox", "CShims"], swiftSettings: swift),
 
-    tests("PrintingTests", "Printing"),
+    .testTarget(
+      name: "PrintingTests", dependencies: ["Printing"], exclude: ["recorded"], swiftSettings: swift),
     tests("SQLTextTests", "SQLText"),
     tests("KnowledgeTests", "Knowledge"),
     tests("PostgresTests", "Postgres", "Sandbox"),

@@ -1,0 +1,68 @@
+/// What is known of the client's encoding: how bytes make characters, and how wide those are.
+public enum TextEncoding: Sendable {
+  case utf8
+  /// Any encoding of one byte a character (LATIN1, WIN1252, SQL_ASCII, …).
+  case singleByte
+}
+
+/// A character as the terminal shows it.
+struct ScreenCharacter {
+  /// In bytes.
+  var length: Int
+  /// In columns; negative for control characters, which have no width of their own.
+  var width: Int
+  var code: UInt32
+}
+
+extension TextEncoding {
+  /// The character that begins at `start`, of which `left` bytes remain; nil if they aren't enough for it.
+  @inline(__always)
+  func character(at start: UnsafePointer<UInt8>, left: Int) -> ScreenCharacter? {
+    let first = start[0]
+    if first < 0x80 || self == .singleByte {
+      return ScreenCharacter(length: 1, width: first < 0x20 || first == 0x7F ? -1 : 1, code: UInt32(first))
+    }
+    return multibyteUTF8(at: start, left: left)
+  }
+
+  private func multibyteUTF8(at start: UnsafePointer<UInt8>, left: Int) -> ScreenCharacter? {
+    let first = UInt32(start[0])
+    let length: Int
+    switch first {
+    case 0xC0...0xDF: length = 2
+    case 0xE0...0xEF: length = 3
+    case 0xF0...0xF7: length = 4
+    default: return ScreenCharacter(length: 1, width: -1, code: first)
+    }
+    guard length <= left else { return nil }
+    var code = first & (0x7F >> UInt32(length))
+    for place in 1..<length { code = code << 6 | UInt32(start[place] & 0x3F) }
+    return ScreenCharacter(length: length, width: Self.width(of: code), code: code)
+  }
+
+  /// The columns of a character beyond ASCII, as psql counts them.
+  private static func width(of code: UInt32) -> Int {
+    if code < 0xA0 || code > 0x10FFFF { return code == 0 ? 0 : -1 }
+    if code < 0x300 { return 1 }
+    if WidthTables.combining.contains(code: code) { return 0 }
+    return code >= 0x1100 && WidthTables.wide.contains(code: code) ? 2 : 1
+  }
+}
+
+extension [(first: UInt32, last: UInt32)] {
+  fileprivate func contains(code: UInt32) -> Bool {
+    var low = 0
+    var high = count
+    while low < high {
+      let middle = (low + high) / 2
+      if code > self[middle].last {
+        low = middle + 1
+      } else if code < self[middle].first {
+        high = middle
+      } else {
+        return true
+      }
+    }
+    return false
+  }
+}
