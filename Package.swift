@@ -52,6 +52,6 @@ let package = Package(
     tests("MedicTests", "Medic", "Postgres", "Sandbox", "Knowledge", "Printing"),
     tests("AdvisorTests", "Advisor", "Medic", "Postgres", "Sandbox"),
     tests("TranscriptTests", "Sandbox", "Postgres"),
-    tests("ShellTests", "Shell", "Sandbox", "Postgres", "Printing"),
+    tests("ShellTests", "Shell", "Medic", "Sandbox", "Postgres", "Printing"),
   ]
 )

@@ -1,3 +1,5 @@
+import Medic
+
 /// The options that psql doesn't have: long names only, so no letter of psql's is taken.
 extension CommandLineOption {
   static let medic: [CommandLineOption] = [
@@ -29,14 +31,13 @@ extension CommandLineOption {
       effect: flag(\.medic.readOnly)),
     CommandLineOption(
       long: "format", argument: .required("FORMAT"), group: .medic,
-      help: ["format of reports of findings:", "json, jsonl, csv, markdown, junit, sarif or github"],
-      completion: .choices(MedicOptions.Format.allCases.map(\.rawValue)),
+      help: ["format of reports of findings:", alternatives(formats)], completion: .choices(formats),
       manual: """
         The format of the reports of examining commands: json (a document for each command), jsonl (a line for each \
         finding), csv, markdown; junit, sarif and github (one document for the run, written at its end). Without it \
         findings print as a table, like query results. Query results keep the format of \\pset.
         """,
-      effect: chooses("format") { (options, format: MedicOptions.Format) in options.medic.format = format }),
+      effect: chooses("format", from: formats) { (options, name) in options.medic.format = name }),
     CommandLineOption(
       long: "report", argument: .required("FILENAME"), group: .medic,
       help: ["write findings to file too (as --format says, or json)"], completion: .file,
@@ -47,13 +48,15 @@ extension CommandLineOption {
       effect: stores(\.medic.reportFile)),
     CommandLineOption(
       long: "fail-on", argument: .required("SEVERITY"), group: .medic,
-      help: ["exit with status 4 on findings at least this severe:", "none, info, warning or error (default: error)"],
-      completion: .choices(MedicOptions.FailOn.allCases.map(\.rawValue)),
+      help: ["exit with status 4 on findings at least this severe:", "\(alternatives(severities)) (default: error)"],
+      completion: .choices(severities),
       manual: """
         In a run that is not interactive, end with status 4 when any command found something at least this severe: \
         info, warning or error (the default); none never does.
         """,
-      effect: chooses("fail-on") { (options, severity: MedicOptions.FailOn) in options.medic.failOn = severity }),
+      effect: chooses("fail-on", from: severities) { (options, name) in
+        if let severity = FailOn(rawValue: name) { options.medic.failOn = severity }
+      }),
     CommandLineOption(
       long: "fail-on-unassessed", group: .medic,
       help: ["exit with status 4 if anything could not be examined"],
@@ -71,14 +74,25 @@ extension CommandLineOption {
       effect: flag(\.medic.keepsState)),
     CommandLineOption(
       long: "generate", argument: .required("WHAT"), group: .medic,
-      help: ["print this document, then exit:", "man, bash, zsh, fish or readme"],
-      completion: .choices(GeneratedDocument.allCases.map(\.rawValue)),
+      help: ["print this document, then exit:", alternatives(documents)], completion: .choices(documents),
       manual: """
         Print a document and end: the manual page (man), the completions for a shell (bash, zsh, fish), or the tables \
         of the README (readme).
         """,
-      effect: chooses("generate") { (options, document: GeneratedDocument) in options.request = .generate(document) }),
+      effect: chooses("generate", from: documents) { (options, name) in
+        if let document = GeneratedDocument(rawValue: name) { options.request = .generate(document) }
+      }),
   ]
+
+  private static let formats = ReportFormats.all.map { $0.name }
+  private static let severities = FailOn.allCases.map(\.rawValue)
+  private static let documents = GeneratedDocument.allCases.map(\.rawValue)
+
+  /// `a, b or c`.
+  private static func alternatives(_ names: [String]) -> String {
+    let (first, last) = (names.dropLast(), names.suffix(1))
+    return ([first.joined(separator: ", ")] + last).joined(separator: " or ")
+  }
 
   /// What a program of this name accepts, in the order of its help.
   static func all(for program: Program) -> [CommandLineOption] {

@@ -20,17 +20,18 @@ extension CommandLineOption {
     { (options, value) throws(OptionError) in options[keyPath: path] = value }
   }
 
-  /// One value of a list of names; any other is an error that lists them.
-  static func chooses<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
-    _ option: String, as store: @escaping @Sendable (inout ParsedOptions, Choice) -> Void
+  /// One of these names; any other is an error that lists them.
+  static func chooses(
+    _ option: String, from names: [String], as store: @escaping @Sendable (inout ParsedOptions, String) -> Void
   ) -> Effect {
     { (options, value) throws(OptionError) in
       let name = String(decoding: value ?? [], as: UTF8.self)
-      guard let choice = Choice(rawValue: name) else {
-        let known = Choice.allCases.map(\.rawValue).joined(separator: ", ")
-        throw OptionError(.error("unrecognized value \"\(name)\" for --\(option)"), .hint("Known are \(known)."))
+      guard names.contains(name) else {
+        throw OptionError(
+          .error("unrecognized value \"\(name)\" for --\(option)"),
+          .hint("Known are \(names.joined(separator: ", "))."))
       }
-      store(&options, choice)
+      store(&options, name)
     }
   }
 

@@ -1,3 +1,5 @@
+public import Medic
+
 /// What the command line asks for, as plain values: nothing has been opened, printed or connected yet.
 public struct ParsedOptions: Sendable, Equatable {
   /// What the program is to do at all. `--help` and its like end the reading of options where they stand, as in psql.
@@ -77,20 +79,10 @@ public struct MedicOptions: Sendable, Equatable {
     case directory([UInt8])
   }
 
-  /// The formats of reports for machines.
-  public enum Format: String, Sendable, CaseIterable {
-    case json, jsonl, csv, markdown, junit, sarif, github
-  }
-
-  /// From which severity on findings fail the run (exit status 4).
-  public enum FailOn: String, Sendable, CaseIterable {
-    case none, info, warning, error
-  }
-
   public var sandbox: Sandbox?
   public var offline = false
-  /// nil: findings print like query results, as a table in the current `\pset format`.
-  public var format: Format?
+  /// The name of one of `ReportFormats`; nil: findings print like query results, in the current `\pset format`.
+  public var format: String?
   public var failOn = FailOn.error
   public var failsOnUnassessed = false
   /// Gets the report in `reportFormat`, while standard output keeps the text for people.
@@ -99,8 +91,8 @@ public struct MedicOptions: Sendable, Equatable {
   /// Sizes are noted for the next look's growth figures even when nobody sits at the terminal.
   public var keepsState = false
 
-  /// The format of `reportFile`.
-  public var reportFormat: Format { format ?? .json }
+  /// The name of the format of `reportFile`.
+  public var reportFormat: String { format ?? "json" }
 
   public init() {}
 }
