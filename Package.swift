@@ -40,7 +40,8 @@ let package = Package(
     module("Medic", "Postgres", "SQLText", "Printing", "Knowledge"),
     module("Advisor", "Medic", "Sandbox", "Postgres", "SQLText", "Printing", "Knowledge", "CSQLite"),
     module(
-      "Shell", "Advisor", "Medic", "Sandbox", "Knowledge", "Postgres", "SQLText", "Printing", "CShims", "CLibEdit"),
+      "Shell", "Advisor", "Medic", "Sandbox", "Knowledge", "Postgres", "SQLText", "Printing", "CShims", "CLibEdit",
+      "CLibPQ"),
     .executableTarget(name: "pgmedic", dependencies: ["Shell", "Sandbox", "CShims"], swiftSettings: swift),
 
     .testTarget(
