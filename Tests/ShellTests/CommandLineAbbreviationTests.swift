@@ -1,3 +1,4 @@
+import Medic
 import Testing
 
 @testable import Shell
@@ -68,7 +69,7 @@ struct CommandLineAbbreviationTests {
     #expect(try parsed("--fail-on=info").medic.failOn == .info)
     #expect(try parsed("--fail-on-un").medic.failsOnUnassessed)
     for option in CommandLineOption.medic {
-      #expect(throws: OptionError.self) { try parsed("--\(option.long)", as: "psql") }
+      #expect(throws: CommandLineError.self) { try parsed("--\(option.long)", as: "psql") }
     }
   }
 }

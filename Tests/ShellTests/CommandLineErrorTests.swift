@@ -12,36 +12,41 @@ struct CommandLineErrorTests {
       return nil
     } catch {
       let name = Program(path: program).name
-      return (error.messages.map { $0.text(program: name) }.joined(separator: "\n"), error.exitCode, error.settings.count)
+      let lines = error.messages.map { $0.text(program: name) }
+      return (lines.joined(separator: "\n"), error.exitCode, error.settings.count)
     }
   }
 
-  @Test(arguments: [
-    (["--foo"], "unrecognized option '--foo'"), (["--foo=bar"], "unrecognized option '--foo=bar'"),
-    (["-A", "--a"], "unrecognized option '--a'"), (["---"], "unrecognized option '---'"),
-    (["-Z"], "invalid option -- 'Z'"), (["-XZA"], "invalid option -- 'Z'"), (["-Z", "-?"], "invalid option -- 'Z'"),
-    (["-c"], "option requires an argument -- 'c'"), (["-zF"], "option requires an argument -- 'F'"),
-    (["-P"], "option requires an argument -- 'P'"), (["-v"], "option requires an argument -- 'v'"),
-    (["--dbname"], "option '--dbname' requires an argument"), (["--set"], "option '--set' requires an argument"),
-    (["--comm"], "option '--command' requires an argument"), (["--o"], "option '--output' requires an argument"),
-    (["--var"], "option '--variable' requires an argument"),
-    (["--list=3"], "option '--list' doesn't allow an argument"),
-    (["--echo-hidden="], "option '--echo-hidden' doesn't allow an argument"),
-    (["--version="], "option '--version' doesn't allow an argument"),
-    (["--no"], "option '--no' is ambiguous; possibilities: '--no-align' '--no-readline' '--no-password' '--no-psqlrc'"),
-    (["--fi"], "option '--fi' is ambiguous; possibilities: '--file' '--field-separator' '--field-separator-zero'"),
-    (
-      ["--sing=bar"],
-      "option '--sing=bar' is ambiguous; possibilities: '--single-transaction' '--single-step' '--single-line'"
-    ),
-    (
-      ["--e"],
-      "option '--e' is ambiguous; possibilities: '--echo-all' '--echo-queries' '--echo-errors' '--echo-hidden'"
-        + " '--expanded'"
-    ),
-    (["--help", "--foo"], nil), (["--help=option"], ""), (["--help="], ""), (["-X?"], ""), (["-?X"], ""),
-    (["-A", "-1?"], ""),
-  ] as [([String], String?)])
+  @Test(
+    arguments: [
+      (["--foo"], "unrecognized option '--foo'"), (["--foo=bar"], "unrecognized option '--foo=bar'"),
+      (["-A", "--a"], "unrecognized option '--a'"), (["---"], "unrecognized option '---'"),
+      (["-Z"], "invalid option -- 'Z'"), (["-XZA"], "invalid option -- 'Z'"), (["-Z", "-?"], "invalid option -- 'Z'"),
+      (["-c"], "option requires an argument -- 'c'"), (["-zF"], "option requires an argument -- 'F'"),
+      (["-P"], "option requires an argument -- 'P'"), (["-v"], "option requires an argument -- 'v'"),
+      (["--dbname"], "option '--dbname' requires an argument"), (["--set"], "option '--set' requires an argument"),
+      (["--comm"], "option '--command' requires an argument"), (["--o"], "option '--output' requires an argument"),
+      (["--var"], "option '--variable' requires an argument"),
+      (["--list=3"], "option '--list' doesn't allow an argument"),
+      (["--echo-hidden="], "option '--echo-hidden' doesn't allow an argument"),
+      (["--version="], "option '--version' doesn't allow an argument"),
+      (
+        ["--no"],
+        "option '--no' is ambiguous; possibilities: '--no-align' '--no-readline' '--no-password' '--no-psqlrc'"
+      ),
+      (["--fi"], "option '--fi' is ambiguous; possibilities: '--file' '--field-separator' '--field-separator-zero'"),
+      (
+        ["--sing=bar"],
+        "option '--sing=bar' is ambiguous; possibilities: '--single-transaction' '--single-step' '--single-line'"
+      ),
+      (
+        ["--e"],
+        "option '--e' is ambiguous; possibilities: '--echo-all' '--echo-queries' '--echo-errors' '--echo-hidden'"
+          + " '--expanded'"
+      ),
+      (["--help", "--foo"], nil), (["--help=option"], ""), (["--help="], ""), (["-X?"], ""), (["-?X"], ""),
+      (["-A", "-1?"], ""),
+    ] as [([String], String?)])
   func getoptsFaults(arguments: [String], complaint: String?) {
     for program in ["/usr/lib/postgresql/15/bin/psql", "psql", "/opt/pgmedic"] {
       let failure = Self.failure(arguments, as: program)

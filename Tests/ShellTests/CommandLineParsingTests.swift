@@ -5,7 +5,7 @@ import Testing
 /// Shorthand for what the command lines of these tests give.
 func parsed(
   _ arguments: String..., as program: String = "/opt/bin/pgmedic", interactive: Bool = false
-) throws(OptionError) -> ParsedOptions {
+) throws(CommandLineError) -> ParsedOptions {
   try ParsedOptions.parse(arguments: arguments, program: Program(path: program), interactive: interactive)
 }
 
@@ -18,33 +18,34 @@ extension ParsedOptions.Setting {
 
 struct CommandLineParsingTests {
   /// Every option that sets something in order, by each of its names, in each way of giving an argument.
-  @Test(arguments: [
-    (["-a"], .variable("ECHO", "all")), (["--echo-all"], .variable("ECHO", "all")),
-    (["-b"], .variable("ECHO", "errors")), (["--echo-errors"], .variable("ECHO", "errors")),
-    (["-e"], .variable("ECHO", "queries")), (["--echo-queries"], .variable("ECHO", "queries")),
-    (["-E"], .variable("ECHO_HIDDEN", "on")), (["--echo-hidden"], .variable("ECHO_HIDDEN", "on")),
-    (["-q"], .variable("QUIET", "on")), (["--quiet"], .variable("QUIET", "on")),
-    (["-s"], .variable("SINGLESTEP", "on")), (["--single-step"], .variable("SINGLESTEP", "on")),
-    (["-S"], .variable("SINGLELINE", "on")), (["--single-line"], .variable("SINGLELINE", "on")),
-    (["-v", "a=b"], .variable("a", "b")), (["-va=b"], .variable("a", "b")),
-    (["-vON_ERROR_STOP=1"], .variable("ON_ERROR_STOP", "1")), (["--set", "a=b"], .variable("a", "b")),
-    (["--set=a=b"], .variable("a", "b")), (["--variable=a=b=c"], .variable("a", "b=c")),
-    (["-v", "a="], .variable("a", "")), (["-v", "a"], .variable("a", nil)), (["-v", "=x"], .variable("", "x")),
-    (["-v", ""], .variable("", nil)), (["-vA"], .variable("A", nil)),
-    (["-A"], .print("format", "unaligned")), (["--no-align"], .print("format", "unaligned")),
-    (["--csv"], .print("format", "csv")), (["-H"], .print("format", "html")), (["--html"], .print("format", "html")),
-    (["-F", ";"], .print("fieldsep", ";")), (["-Fx"], .print("fieldsep", "x")), (["-F", ""], .print("fieldsep", "")),
-    (["-F\\t"], .print("fieldsep", "\\t")), (["--field-separator=="], .print("fieldsep", "=")),
-    (["-R", "-A"], .print("recordsep", "-A")), (["--record-separator", "\n"], .print("recordsep", "\n")),
-    (["-P", "border=2"], .print("border", "2")), (["-Pborder"], .print("border", nil)),
-    (["--pset=null="], .print("null", "")), (["--pset", "title=a=b"], .print("title", "a=b")),
-    (["-t"], .print("tuples_only", "on")), (["--tuples-only"], .print("tuples_only", "on")),
-    (["-Tborder=1"], .print("tableattr", "border=1")), (["--table-attr=x"], .print("tableattr", "x")),
-    (["-x"], .print("expanded", "on")), (["--expanded"], .print("expanded", "on")),
-    (["-z"], .print("fieldsep_zero", "on")), (["--field-separator-zero"], .print("fieldsep_zero", "on")),
-    (["-0"], .print("recordsep_zero", "on")), (["--record-separator-zero"], .print("recordsep_zero", "on")),
-    (["-o", "f"], .output(bytes("f"))), (["-o|cat"], .output(bytes("|cat"))), (["--output=f"], .output(bytes("f"))),
-  ] as [([String], ParsedOptions.Setting)])
+  @Test(
+    arguments: [
+      (["-a"], .variable("ECHO", "all")), (["--echo-all"], .variable("ECHO", "all")),
+      (["-b"], .variable("ECHO", "errors")), (["--echo-errors"], .variable("ECHO", "errors")),
+      (["-e"], .variable("ECHO", "queries")), (["--echo-queries"], .variable("ECHO", "queries")),
+      (["-E"], .variable("ECHO_HIDDEN", "on")), (["--echo-hidden"], .variable("ECHO_HIDDEN", "on")),
+      (["-q"], .variable("QUIET", "on")), (["--quiet"], .variable("QUIET", "on")),
+      (["-s"], .variable("SINGLESTEP", "on")), (["--single-step"], .variable("SINGLESTEP", "on")),
+      (["-S"], .variable("SINGLELINE", "on")), (["--single-line"], .variable("SINGLELINE", "on")),
+      (["-v", "a=b"], .variable("a", "b")), (["-va=b"], .variable("a", "b")),
+      (["-vON_ERROR_STOP=1"], .variable("ON_ERROR_STOP", "1")), (["--set", "a=b"], .variable("a", "b")),
+      (["--set=a=b"], .variable("a", "b")), (["--variable=a=b=c"], .variable("a", "b=c")),
+      (["-v", "a="], .variable("a", "")), (["-v", "a"], .variable("a", nil)), (["-v", "=x"], .variable("", "x")),
+      (["-v", ""], .variable("", nil)), (["-vA"], .variable("A", nil)),
+      (["-A"], .print("format", "unaligned")), (["--no-align"], .print("format", "unaligned")),
+      (["--csv"], .print("format", "csv")), (["-H"], .print("format", "html")), (["--html"], .print("format", "html")),
+      (["-F", ";"], .print("fieldsep", ";")), (["-Fx"], .print("fieldsep", "x")), (["-F", ""], .print("fieldsep", "")),
+      (["-F\\t"], .print("fieldsep", "\\t")), (["--field-separator=="], .print("fieldsep", "=")),
+      (["-R", "-A"], .print("recordsep", "-A")), (["--record-separator", "\n"], .print("recordsep", "\n")),
+      (["-P", "border=2"], .print("border", "2")), (["-Pborder"], .print("border", nil)),
+      (["--pset=null="], .print("null", "")), (["--pset", "title=a=b"], .print("title", "a=b")),
+      (["-t"], .print("tuples_only", "on")), (["--tuples-only"], .print("tuples_only", "on")),
+      (["-Tborder=1"], .print("tableattr", "border=1")), (["--table-attr=x"], .print("tableattr", "x")),
+      (["-x"], .print("expanded", "on")), (["--expanded"], .print("expanded", "on")),
+      (["-z"], .print("fieldsep_zero", "on")), (["--field-separator-zero"], .print("fieldsep_zero", "on")),
+      (["-0"], .print("recordsep_zero", "on")), (["--record-separator-zero"], .print("recordsep_zero", "on")),
+      (["-o", "f"], .output(bytes("f"))), (["-o|cat"], .output(bytes("|cat"))), (["--output=f"], .output(bytes("f"))),
+    ] as [([String], ParsedOptions.Setting)])
   func anOptionThatSetsSomething(arguments: [String], setting: ParsedOptions.Setting) throws {
     for program in ["psql", "pgmedic"] {
       let options = try ParsedOptions.parse(
@@ -73,17 +74,48 @@ struct CommandLineParsingTests {
     (["-W"], { $0.passwordPrompt = .always }), (["--password"], { $0.passwordPrompt = .always }),
     (["-W", "-w"], { $0.passwordPrompt = .never }),
     (["-V"], { $0.request = .version }), (["--version"], { $0.request = .version }),
-    (["-X", "-V", "--no-such"], { $0.request = .version; $0.readsStartupFile = false }),
+    (
+      ["-X", "-V", "--no-such"],
+      {
+        $0.request = .version; $0.readsStartupFile = false
+      }
+    ),
     (["-?"], { $0.request = .help(.options) }), (["--help"], { $0.request = .help(.options) }),
     (["--help", "x"], { $0.request = .help(.options) }), (["-?", "--no-such"], { $0.request = .help(.options) }),
-    (["-A", "-?"], { $0.request = .help(.options); $0.settings = [.print("format", "unaligned")] }),
+    (
+      ["-A", "-?"],
+      {
+        $0.request = .help(.options); $0.settings = [.print("format", "unaligned")]
+      }
+    ),
     (["--help=options"], { $0.request = .help(.options) }), (["--help=commands"], { $0.request = .help(.commands) }),
     (["--hel=variables"], { $0.request = .help(.variables) }),
     ([], { _ in }), (["--"], { _ in }), (["-"], { $0.database = bytes("-") }), ([""], { $0.database = [] }),
-    (["a"], { $0.database = bytes("a") }), (["a", "b"], { $0.database = bytes("a"); $0.user = bytes("b") }),
-    (["-d", "a", "b"], { $0.database = bytes("a"); $0.user = bytes("b") }),
-    (["a", "-U", "b", "c"], { $0.database = bytes("a"); $0.user = bytes("b"); $0.extraArguments = [bytes("c")] }),
-    (["--", "-X", "-A"], { $0.database = bytes("-X"); $0.user = bytes("-A") }),
+    (["a"], { $0.database = bytes("a") }),
+    (
+      ["a", "b"],
+      {
+        $0.database = bytes("a"); $0.user = bytes("b")
+      }
+    ),
+    (
+      ["-d", "a", "b"],
+      {
+        $0.database = bytes("a"); $0.user = bytes("b")
+      }
+    ),
+    (
+      ["a", "-U", "b", "c"],
+      {
+        $0.database = bytes("a"); $0.user = bytes("b"); $0.extraArguments = [bytes("c")]
+      }
+    ),
+    (
+      ["--", "-X", "-A"],
+      {
+        $0.database = bytes("-X"); $0.user = bytes("-A")
+      }
+    ),
   ]
 
   @Test(arguments: others.indices)
@@ -132,7 +164,7 @@ struct CommandLineParsingTests {
     #expect(options.port == bytes("5433"))
     #expect(options.extraArguments == [bytes("more"), bytes("still")])
     #expect(
-      options.extraArguments.map { OptionError.Message.extraArgument($0).text(program: "psql") } == [
+      options.extraArguments.map { CommandLineError.Message.extraArgument($0).text(program: "psql") } == [
         "psql: warning: extra command-line argument \"more\" ignored",
         "psql: warning: extra command-line argument \"still\" ignored",
       ])

@@ -18,13 +18,14 @@ struct CommandLineUsageTests {
 
   @Test func defaultsAreLibpqsAndTheUsers() throws {
     let lines = try Self.usage("psql", [:]).split(separator: "\n").filter { $0.contains("(default: \"") }
-    #expect(lines == [
-      "  -d, --dbname=DBNAME      database name to connect to (default: \"somebody\")",
-      "                           field separator for unaligned output (default: \"|\")",
-      "  -h, --host=HOSTNAME      database server host or socket directory (default: \"local socket\")",
-      "  -p, --port=PORT          database server port (default: \"5432\")",
-      "  -U, --username=USERNAME  database user name (default: \"somebody\")",
-    ])
+    #expect(
+      lines == [
+        "  -d, --dbname=DBNAME      database name to connect to (default: \"somebody\")",
+        "                           field separator for unaligned output (default: \"|\")",
+        "  -h, --host=HOSTNAME      database server host or socket directory (default: \"local socket\")",
+        "  -p, --port=PORT          database server port (default: \"5432\")",
+        "  -U, --username=USERNAME  database user name (default: \"somebody\")",
+      ])
   }
 
   @Test func anEmptyVariableCountsAndTheDatabaseFollowsTheUser() throws {

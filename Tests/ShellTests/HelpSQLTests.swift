@@ -47,7 +47,10 @@ struct HelpSQLTests {
     ("alter *", 42, 34369, ["ALTER AGGREGATE", "ALTER COLLATION"]),
     ("a*", 0, 76, []),
     ("create text search dictionary", 1, 265, ["CREATE TEXT SEARCH DICTIONARY"]),
-    ("create text search dictionary foo", 4, 1145, ["CREATE TEXT SEARCH CONFIGURATION", "CREATE TEXT SEARCH DICTIONARY"]),
+    (
+      "create text search dictionary foo", 4, 1145,
+      ["CREATE TEXT SEARCH CONFIGURATION", "CREATE TEXT SEARCH DICTIONARY"]
+    ),
     ("create text x", 4, 1145, ["CREATE TEXT SEARCH CONFIGURATION", "CREATE TEXT SEARCH DICTIONARY"]),
     ("create foreign data wrapper x", 2, 1660, ["CREATE FOREIGN DATA WRAPPER", "CREATE FOREIGN TABLE"]),
     ("create foreign data", 1, 347, ["CREATE FOREIGN DATA WRAPPER"]),

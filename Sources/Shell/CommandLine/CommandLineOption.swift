@@ -44,7 +44,7 @@ struct CommandLineOption: Sendable {
     var help: String
   }
 
-  typealias Effect = @Sendable (inout ParsedOptions, [UInt8]?) throws(OptionError) -> Void
+  typealias Effect = @Sendable (inout ParsedOptions, [UInt8]?) throws(CommandLineError) -> Void
 
   /// The name that stands in messages; others in `aliases` mean the same.
   var long: String

@@ -9,10 +9,10 @@ extension CommandLineOption {
       },
       completion: .choices(topics.map(\.rawValue)),
       manual: "Explain the options, or what is named behind the equals sign, and end."
-    ) { (options, value) throws(OptionError) in
+    ) { (options, value) throws(CommandLineError) in
       let name = value.map { String(decoding: $0, as: UTF8.self) } ?? ParsedOptions.HelpTopic.options.rawValue
       // psql has no message of its own for a topic that it doesn't know, only the hint.
-      guard let topic = topics.first(where: { $0.rawValue == name }) else { throw OptionError() }
+      guard let topic = topics.first(where: { $0.rawValue == name }) else { throw CommandLineError() }
       options.request = .help(topic)
     }
   }

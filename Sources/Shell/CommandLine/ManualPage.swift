@@ -96,22 +96,22 @@ struct ManualPage {
     and:
 
     """# + EnvironmentVariable.medic.map { ".TP\n.B \($0.name)\n\(paragraph($0.summary))" }.joined() + #"""
-    .SH FILES
-    .TP
-    .I .pgmedic\-ignore
-    Findings to leave out, in the working directory; else
-    .IR $XDG_CONFIG_HOME/pgmedic/ignore .
-    .TP
-    .I ~/.pgmedic_history
-    What was typed, unless HISTFILE names another file.
-    Statements with passwords are not kept.
-    .TP
-    .I ~/.psqlrc
-    Read at the start, as by psql.
-    .SH SEE ALSO
-    .BR psql (1)
+      .SH FILES
+      .TP
+      .I .pgmedic\-ignore
+      Findings to leave out, in the working directory; else
+      .IR $XDG_CONFIG_HOME/pgmedic/ignore .
+      .TP
+      .I ~/.pgmedic_history
+      What was typed, unless HISTFILE names another file.
+      Statements with passwords are not kept.
+      .TP
+      .I ~/.psqlrc
+      Read at the start, as by psql.
+      .SH SEE ALSO
+      .BR psql (1)
 
-    """#
+      """#
 }
 
 /// Plain words as roff, each sentence on a line of its own so that it ends as one; nothing in them is a request.

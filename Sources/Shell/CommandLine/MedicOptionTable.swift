@@ -12,7 +12,7 @@ extension CommandLineOption {
         socket only. Environment variables, services and the password file are not looked at; naming another server \
         or database beside this option is an error.
         """
-    ) { (options, value) throws(OptionError) in
+    ) { (options, value) throws(CommandLineError) in
       options.medic.sandbox = value.map { .directory($0) } ?? .temporary
     },
     CommandLineOption(

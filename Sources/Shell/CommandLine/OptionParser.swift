@@ -7,14 +7,14 @@ extension ParsedOptions {
   ///   - interactive: whether standard input and output are both a terminal, for psql's rule on `-1`.
   public static func parse(
     _ arguments: [[UInt8]], program: Program, interactive: Bool
-  ) throws(OptionError) -> ParsedOptions {
+  ) throws(CommandLineError) -> ParsedOptions {
     var parser = OptionParser(program)
     return try parser.parse(arguments, interactive: interactive)
   }
 
   public static func parse(
     arguments: [String], program: Program, interactive: Bool
-  ) throws(OptionError) -> ParsedOptions {
+  ) throws(CommandLineError) -> ParsedOptions {
     try parse(arguments.map { Array($0.utf8) }, program: program, interactive: interactive)
   }
 }
@@ -38,8 +38,8 @@ struct OptionParser {
     self.names = known + names.filter { !CommandLineOption.psqlListingOrder.contains($0.name) }
   }
 
-  mutating func parse(_ arguments: [[UInt8]], interactive: Bool) throws(OptionError) -> ParsedOptions {
-    do throws(OptionError) {
+  mutating func parse(_ arguments: [[UInt8]], interactive: Bool) throws(CommandLineError) -> ParsedOptions {
+    do throws(CommandLineError) {
       let scan = OptionScan(
         arguments, program: program.path,
         // `-?` is left to the unknown ones: getopt's code for it is that of an error.
@@ -51,7 +51,7 @@ struct OptionParser {
       guard parsed.request == .session else { return parsed }
       takePositional(scan.rest)
       if interactive && parsed.singleTransaction && parsed.actions.isEmpty {
-        throw OptionError(.error("-1 can only be used in non-interactive mode"))
+        throw CommandLineError(.error("-1 can only be used in non-interactive mode"))
       }
       try parsed.checkConflicts(positional: scan.rest)
       return parsed
@@ -62,7 +62,7 @@ struct OptionParser {
     }
   }
 
-  private mutating func obey(_ step: OptionScan.Step) throws(OptionError) {
+  private mutating func obey(_ step: OptionScan.Step) throws(CommandLineError) {
     switch step {
     case .long(let index, let argument):
       try obey(names[index].option, argument)
@@ -86,8 +86,8 @@ struct OptionParser {
     }
   }
 
-  private mutating func obey(_ option: CommandLineOption, _ argument: [UInt8]?) throws(OptionError) {
-    do throws(OptionError) {
+  private mutating func obey(_ option: CommandLineOption, _ argument: [UInt8]?) throws(CommandLineError) {
+    do throws(CommandLineError) {
       try option.effect(&parsed, argument)
     } catch {
       throw error.messages.isEmpty ? tryHelp() : error
@@ -107,8 +107,8 @@ struct OptionParser {
   }
 
   /// The end of every fault that getopt finds.
-  private func tryHelp(_ complaint: String? = nil) -> OptionError {
-    var error = OptionError(.hint("Try \"\(program.name) --help\" for more information."))
+  private func tryHelp(_ complaint: String? = nil) -> CommandLineError {
+    var error = CommandLineError(.hint("Try \"\(program.name) --help\" for more information."))
     if let complaint { error.messages.insert(.plain("\(program.path): \(complaint)"), at: 0) }
     return error
   }
@@ -128,17 +128,17 @@ struct OptionParser {
 
 extension ParsedOptions {
   /// A sandbox is a server of its own: whatever names another is a mistake that would otherwise go unseen.
-  fileprivate func checkConflicts(positional: [[UInt8]]) throws(OptionError) {
+  fileprivate func checkConflicts(positional: [[UInt8]]) throws(CommandLineError) {
     guard medic.sandbox != nil else { return }
-    if medic.offline { throw OptionError(.error("--sandbox and --offline exclude each other")) }
+    if medic.offline { throw CommandLineError(.error("--sandbox and --offline exclude each other")) }
     if let word = positional.first {
       let word = String(decoding: word, as: UTF8.self)
-      throw OptionError(
+      throw CommandLineError(
         .error("--sandbox takes no database name: \"\(word)\""), .hint("Did you mean --sandbox=\(word)?"))
     }
     let others = [("host", host), ("port", port), ("dbname", database)]
     if let (name, _) = others.first(where: { $0.1 != nil }) {
-      throw OptionError(
+      throw CommandLineError(
         .error("--sandbox and --\(name) exclude each other"),
         .hint("A sandbox is a server of its own; leave out one of them."))
     }

@@ -43,7 +43,7 @@ struct OptionScan {
     let names = longs.map { strdup($0.0) }
     // getopt reorders `argv`; `words` frees what it held.
     let words = ([Array(program.utf8)] + arguments).map(Self.copy)
-    defer { (names + words).forEach { free($0) } }
+    defer { for text in names + words { free(text) } }
     var table = zip(names, longs).enumerated().map { index, entry in
       option(
         name: UnsafePointer(entry.0), has_arg: entry.1.1.rawValue, flag: nil,
@@ -84,7 +84,7 @@ struct OptionScan {
   }
 
   private static func copy(_ bytes: [UInt8]) -> UnsafeMutablePointer<CChar>? {
-    (bytes + [0]).withUnsafeBytes { $0.bindMemory(to: CChar.self).baseAddress.map { strdup($0) } ?? nil }
+    (bytes + [0]).withUnsafeBytes { $0.bindMemory(to: CChar.self).baseAddress.flatMap { strdup($0) } }
   }
 
   private static func bytes(_ text: UnsafeMutablePointer<CChar>?) -> [UInt8] {

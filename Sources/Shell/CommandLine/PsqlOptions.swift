@@ -11,7 +11,7 @@ extension CommandLineOption {
         unless they say otherwise), or one backslash command; the two cannot be mixed. The option may be given more \
         than once and mixed with -f: all are run in their order.
         """
-    ) { (options, value) throws(OptionError) in options.actions.append(.command(value ?? [])) },
+    ) { (options, value) throws(CommandLineError) in options.actions.append(.command(value ?? [])) },
     CommandLineOption(
       long: "dbname", short: "d", argument: .required("DBNAME"), group: .general,
       help: ["database name to connect to (default: \"{database}\")"], completion: .database,
@@ -23,7 +23,7 @@ extension CommandLineOption {
       long: "file", short: "f", argument: .required("FILENAME"), group: .general,
       help: ["execute commands from file, then exit"], repeats: true, completion: .file,
       manual: "Run the commands of this file and end; a dash is standard input. Messages name file and line."
-    ) { (options, value) throws(OptionError) in options.actions.append(.file(value ?? [])) },
+    ) { (options, value) throws(CommandLineError) in options.actions.append(.file(value ?? [])) },
     CommandLineOption(
       long: "list", short: "l", group: .general,
       help: ["list available databases, then exit"],
@@ -37,7 +37,7 @@ extension CommandLineOption {
         Set a variable, as \\set does. With an equals sign and nothing behind it the variable is empty; without one \
         it is unset.
         """
-    ) { (options, value) throws(OptionError) in
+    ) { (options, value) throws(CommandLineError) in
       let (name, value) = assignment(value)
       options.settings.append(.variable(name, value))
     },
@@ -45,7 +45,7 @@ extension CommandLineOption {
       long: "version", short: "V", group: .general,
       help: ["output version information, then exit"],
       manual: "Print the version and end."
-    ) { (options, _) throws(OptionError) in options.request = .version },
+    ) { (options, _) throws(CommandLineError) in options.request = .version },
     CommandLineOption(
       long: "no-psqlrc", short: "X", group: .general,
       help: ["do not read startup file (~/.psqlrc)"],
@@ -93,7 +93,7 @@ extension CommandLineOption {
       long: "output", hiddenAliases: ["o"], short: "o", argument: .required("FILENAME"), group: .inputOutput,
       help: ["send query results to file (or |pipe)"], completion: .file,
       manual: "Write the results of queries into this file, or into a command's input if it begins with a bar."
-    ) { (options, value) throws(OptionError) in options.settings.append(.output(value ?? [])) },
+    ) { (options, value) throws(CommandLineError) in options.settings.append(.output(value ?? [])) },
     CommandLineOption(
       long: "quiet", short: "q", group: .inputOutput, help: ["run quietly (no messages, only query output)"],
       manual: "No banner and no remarks, only results. The same as setting QUIET to on.",
@@ -127,7 +127,7 @@ extension CommandLineOption {
       long: "pset", short: "P", argument: .required("VAR[=ARG]"), group: .format,
       help: ["set printing option VAR to ARG (see \\pset command)"], repeats: true, completion: .printSetting,
       manual: "Change how results are printed, as \\pset does, with an equals sign in place of the blank."
-    ) { (options, value) throws(OptionError) in
+    ) { (options, value) throws(CommandLineError) in
       let (name, value) = assignment(value)
       options.settings.append(.print(name, value))
     },
@@ -176,11 +176,11 @@ extension CommandLineOption {
     CommandLineOption(
       long: "no-password", short: "w", group: .connection, help: ["never prompt for password"],
       manual: "Never ask for a password: if one is needed and not found elsewhere, connecting fails."
-    ) { (options, _) throws(OptionError) in options.passwordPrompt = .never },
+    ) { (options, _) throws(CommandLineError) in options.passwordPrompt = .never },
     CommandLineOption(
       long: "password", short: "W", group: .connection,
       help: ["force password prompt (should happen automatically)"],
       manual: "Ask for a password before connecting, even if none should be needed."
-    ) { (options, _) throws(OptionError) in options.passwordPrompt = .always },
+    ) { (options, _) throws(CommandLineError) in options.passwordPrompt = .always },
   ]
 }

@@ -91,7 +91,9 @@ public struct Usage: Sendable {
 
   private func filled(_ line: String) -> String {
     guard line.contains("{") else { return line }
-    let values = [("host", defaults.host), ("port", defaults.port), ("user", defaults.user), ("database", defaults.database)]
+    let values = [
+      ("host", defaults.host), ("port", defaults.port), ("user", defaults.user), ("database", defaults.database),
+    ]
     for (name, value) in values {
       let parts = line.split(separator: "{\(name)}", maxSplits: 1, omittingEmptySubsequences: false)
       if parts.count == 2 { return parts[0] + value + parts[1] }

@@ -5,14 +5,14 @@ struct ZshCompletion {
   var text: String {
     Self.opening
       + options.flatMap(specifications).map { "    \($0) \\\n" }.joined()
-      + """
-          '1:database:_pgmedic_databases' \\
-          '2:role:_pgmedic_roles'
-      }
+        + """
+            '1:database:_pgmedic_databases' \\
+            '2:role:_pgmedic_roles'
+        }
 
-      _pgmedic "$@"
+        _pgmedic "$@"
 
-      """
+        """
   }
 
   private static let opening = #"""

@@ -1,5 +1,5 @@
 /// The command line cannot be obeyed: what to print on standard error, and how to end.
-public struct OptionError: Error, Equatable {
+public struct CommandLineError: Error, Equatable {
   /// Those before the faulty option. psql applies each as it reads it, so an error in one of them comes first.
   public var settings: [ParsedOptions.Setting]
   public var messages: [Message]
