@@ -97,17 +97,19 @@ public struct Scope: Sendable {
     self.includesSystem = includesSystem
   }
 
-  /// A condition over a schema's name and an object's name. It reads $1 to $3, which are `parameters`.
-  static func condition(schema: String, name: String) -> String {
-    """
-    ($3::boolean OR (\(schema) <> 'pg_catalog' AND \(schema) <> 'information_schema' AND \(schema) !~ '^pg_toast'))
-        AND \(schema) !~ '^pg_(toast_)?temp_'
-        AND ($1::text[] IS NULL OR EXISTS (
-          SELECT FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]))
-            AS pattern (schema, name)
-          WHERE (pattern.schema IS NULL OR \(schema)::text ~ pattern.schema)
-            AND (pattern.name IS NULL OR \(name)::text ~ pattern.name)))
-    """
+  /// A condition over a schema's name and an object's name, or the names of an object and of the table that it belongs
+  /// to. It reads $1 to $3, which are `parameters`. Other sessions' temporary objects can't be read, so none are.
+  static func condition(schema: String, name: String, orName other: String? = nil) -> String {
+    let alternative = other.map { " OR \($0)::text ~ pattern.name" } ?? ""
+    return """
+      ($3::boolean OR (\(schema) <> 'pg_catalog' AND \(schema) <> 'information_schema' AND \(schema) !~ '^pg_toast'))
+          AND \(schema) !~ '^pg_(toast_)?temp_'
+          AND ($1::text[] IS NULL OR EXISTS (
+            SELECT FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]))
+              AS pattern (schema, name)
+            WHERE (pattern.schema IS NULL OR \(schema)::text ~ pattern.schema)
+              AND (pattern.name IS NULL OR \(name)::text ~ pattern.name\(alternative))))
+      """
   }
 
   /// The values of $1 (schema patterns), $2 (name patterns) and $3 (system schemas, too).

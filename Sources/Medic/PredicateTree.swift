@@ -31,6 +31,29 @@ enum PredicateTree {
     }
   }
 
+  /// The elements of a list of trees, `({…} {…})`, as texts.
+  static func elements(_ text: String) -> [String] {
+    var elements: [String] = []
+    var element: [UInt8] = []
+    var depth = 0
+    var isEscaped = false
+    for byte in text.utf8.dropFirst().dropLast() {
+      let isBracket = !isEscaped && (byte == UInt8(ascii: "{") || byte == UInt8(ascii: "("))
+      let isClosing = !isEscaped && (byte == UInt8(ascii: "}") || byte == UInt8(ascii: ")"))
+      isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+      if isBracket { depth += 1 }
+      if depth > 0 { element.append(byte) }
+      if isClosing {
+        depth -= 1
+        if depth == 0 {
+          elements.append(String(decoding: element, as: UTF8.self))
+          element = []
+        }
+      }
+    }
+    return elements
+  }
+
   /// The tree's text without source positions, so that two expressions can be compared.
   static func withoutLocations(_ text: String) -> String {
     var words: [Substring] = []

@@ -182,6 +182,12 @@ extension Remedy {
         + "nothing to an idle session. Needs pg_signal_backend or membership in its role.")
   }
 
+  /// `CREATE INDEX … ON ONLY` of a partitioned index's `pg_get_indexdef`, which the server prints so for such.
+  static func onOnly(_ definition: String) -> String {
+    guard !definition.contains(" ON ONLY "), let on = definition.firstRange(of: " ON ") else { return definition }
+    return definition[..<on.lowerBound] + " ON ONLY " + definition[on.upperBound...]
+  }
+
   /// `CREATE [UNIQUE] INDEX` of `pg_get_indexdef` with CONCURRENTLY in it.
   static func concurrently(_ definition: String) -> String {
     for start in ["CREATE UNIQUE INDEX ", "CREATE INDEX "] where definition.hasPrefix(start) {

@@ -26,19 +26,25 @@ public struct Figure: Sendable, Equatable {
   public let content: Content
   /// What must be known to read it, such as "a range: other sessions' types are hidden from this role".
   public let note: String?
+  /// Shown to people only when they ask for more (`+`).
+  public let isDetail: Bool
 
-  public init(_ name: String, _ title: String, _ value: Value, note: String? = nil) {
+  public init(_ name: String, _ title: String, _ value: Value, note: String? = nil, isDetail: Bool = false) {
     self.name = name
     self.title = title
     content = .value(value)
     self.note = note
+    self.isDetail = isDetail
   }
 
-  public init(_ name: String, _ title: String, columns: [String], rows: [[Value]], note: String? = nil) {
+  public init(
+    _ name: String, _ title: String, columns: [String], rows: [[Value]], note: String? = nil, isDetail: Bool = false
+  ) {
     self.name = name
     self.title = title
     content = .table(columns: columns, rows: rows)
     self.note = note
+    self.isDetail = isDetail
   }
 }
 

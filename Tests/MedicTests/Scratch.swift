@@ -12,13 +12,18 @@ struct Scratch: ~Copyable {
     self.name = name
     let cluster = try SharedCluster.empty()
     let parameters = try shared ? cluster.database(named: name) : cluster.freshDatabase(named: name)
-    connection = try Connection(parameters.map { (keyword: $0.0, value: $0.1) })
+    connection = try Connection.open(parameters.map { (keyword: $0.0, value: $0.1) })
   }
 
   /// Another session in the same database.
   func connect(user: String? = nil) throws -> Connection {
     let parameters = try SharedCluster.empty().connectionParameters(database: name, user: user)
-    return try Connection(parameters.map { (keyword: $0.0, value: $0.1) })
+    return try Connection.open(parameters.map { (keyword: $0.0, value: $0.1) })
+  }
+
+  /// Makes what the session has counted visible, which otherwise takes up to a second.
+  static func flushStatistics(of connection: borrowing Connection) throws {
+    if connection.serverMajor >= 15 { try connection.execute("SELECT pg_catalog.pg_stat_force_next_flush()") }
   }
 
   /// Runs statements one by one, each in its own transaction: they end in a semicolon and a line's end.
@@ -31,6 +36,7 @@ struct Scratch: ~Copyable {
       statement = ""
     }
     if statement.contains(where: { !$0.isWhitespace }) { try connection.execute(statement) }
+    try flushStatistics(of: connection)
   }
 }
 
