@@ -35,7 +35,7 @@ let package = Package(
     module("Postgres", "CLibPQ", "CShims"),
     module("SQLText", "CLibPGQuery"),
     module("Printing"),
-    module("Sandbox", "CLibPQ", "CShims"),
+    module("Sandbox", "Postgres", "CShims"),
     module("Knowledge", "CKnowledge", "CSQLite"),
     module("Medic", "Postgres", "SQLText", "Printing", "Knowledge"),
     module("Advisor", "Medic", "Sandbox", "Postgres", "SQLText", "Printing", "Knowledge", "CSQLite"),

@@ -146,7 +146,8 @@ static void reap(struct supervisor *own, bool *job_ended, int *job_status) {
 
 /// Starts a program in a process group of its own, which ends with `end_signal` should the supervisor be killed.
 /// Returns its pid, or -1 and errno, that of a failed exec included.
-static pid_t launch(const struct supervisor *own, const char *log, bool append, char *const arguments[], int end_signal) {
+static pid_t launch(
+    const struct supervisor *own, const char *log, bool append, char *const arguments[], int end_signal) {
   int report[2];
   if (pipe(report) < 0) return -1;
   fcntl(report[0], F_SETFD, FD_CLOEXEC);
@@ -188,7 +189,7 @@ static pid_t launch(const struct supervisor *own, const char *log, bool append, 
   return pid;
 }
 
-/// Waits until a child ends, the channel has something (if `listen`), or the time is over. 1: the channel has something.
+/// Waits until a child ends, the channel has something (if `listen`), or the time is over. 1: the channel has.
 static int wait_event(const struct supervisor *own, bool listen, long milliseconds) {
   fd_set set;
   FD_ZERO(&set);
@@ -307,7 +308,8 @@ static bool run_job(struct supervisor *own, const char *log, char *const argumen
 static bool serve(struct supervisor *own, char *request, size_t length) {
   char *strings[ARGUMENT_LIMIT + 1];
   int count = 0;
-  for (size_t at = 1; at < length && count < ARGUMENT_LIMIT; at += strlen(request + at) + 1) strings[count++] = request + at;
+  for (size_t at = 1; at < length && count < ARGUMENT_LIMIT; at += strlen(request + at) + 1)
+    strings[count++] = request + at;
   strings[count] = NULL;
   int done = -1, slot = count > 0 ? number_from(strings[0]) : 0;
   errno = EINVAL;

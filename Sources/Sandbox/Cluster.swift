@@ -85,12 +85,12 @@ public struct Cluster: ~Copyable, Sendable {
   }
 
   /// Parameters for libpq, as keywords and values.
-  public var connectionParameters: [(String, String)] { connectionParameters() }
+  public var connectionParameters: [(keyword: String, value: String)] { connectionParameters() }
 
-  public func connectionParameters(database: String? = nil, user: String? = nil) -> [(String, String)] {
+  public func connectionParameters(database: String? = nil, user: String? = nil) -> [(keyword: String, value: String)] {
     [
-      ("host", socketDirectory), ("port", "\(port)"), ("user", user ?? self.user),
-      ("dbname", database ?? self.database),
+      (keyword: "host", value: socketDirectory), (keyword: "port", value: "\(port)"),
+      (keyword: "user", value: user ?? self.user), (keyword: "dbname", value: database ?? self.database),
     ]
   }
 

@@ -1,60 +1,41 @@
-import CLibPQ
+import Postgres
 
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
-
-/// A connection to a sandbox's own server, for the few statements that set it up.
-///
-/// Not the one of `Postgres`: that module's tests stand on this one.
+/// A session on a sandbox's own server, for the statements that set it up.
 struct Link: ~Copyable {
-  private let connection: OpaquePointer?
+  private let connection: Connection
 
   init(socketDirectory: String, database: String, user: String = "postgres") throws(SandboxError) {
     let parameters = [
-      ("host", socketDirectory), ("port", "\(Server.port)"), ("user", user), ("dbname", database),
-      ("application_name", "pgmedic sandbox"), ("client_encoding", "UTF8"), ("options", ""), ("sslmode", "disable"),
-      ("gssencmode", "disable"), ("passfile", "/dev/null"), ("connect_timeout", "10"),
+      ("host", socketDirectory), ("port", "\(Server.port)"), ("user", user), ("application_name", "pgmedic sandbox"),
+      ("sslmode", "disable"), ("gssencmode", "disable"), ("passfile", "/dev/null"), ("dbname", database),
     ]
-    connection = Self.withCStrings(parameters.map(\.0)) { names in
-      Self.withCStrings(parameters.map(\.1)) { values in PQconnectdbParams(names, values, 0) }
+    do {
+      connection = try Connection.open(parameters.map { (keyword: $0.0, value: $0.1) })
+    } catch {
+      throw .statement("connect to \(database)", message: error.message)
     }
-    guard PQstatus(connection) == CONNECTION_OK else {
-      throw .statement("connect to \(database)", message: Self.text(PQerrorMessage(connection)))
-    }
-    PQsetNoticeProcessor(connection, { _, _ in }, nil)
+    connection.onNotice { _ in }
   }
-
-  deinit { PQfinish(connection) }
 
   /// Runs statements (several of them in one implicit transaction) and returns the first column of the last result.
   @discardableResult
   func run(_ sql: String) throws(SandboxError) -> [String] {
-    let result = PQexec(connection, sql)
-    defer { PQclear(result) }
-    switch PQresultStatus(result) {
-    case PGRES_COMMAND_OK, PGRES_EMPTY_QUERY: return []
-    case PGRES_TUPLES_OK:
-      return (0..<PQntuples(result)).map { row in Self.text(PQgetvalue(result, row, 0)) }
-    default: throw .statement(sql, message: Self.text(PQerrorMessage(connection)))
+    do {
+      let result = try connection.execute(sql)
+      return (0..<result.rowCount).map { result.string(row: $0, column: 0) ?? "" }
+    } catch {
+      throw .statement(sql, message: error.message)
     }
   }
 
-  private static func text(_ pointer: UnsafePointer<CChar>?) -> String {
-    guard let pointer else { return "" }
-    let text = String(cString: pointer)
-    return text.hasSuffix("\n") ? String(text.dropLast()) : text
-  }
-
-  private static func text(_ pointer: UnsafeMutablePointer<CChar>?) -> String { text(UnsafePointer(pointer)) }
-
-  private static func withCStrings<R>(
-    _ strings: [String], _ body: (UnsafePointer<UnsafePointer<CChar>?>?) -> R
-  ) -> R {
-    let copies = strings.map { UnsafePointer(strdup($0)) }
-    defer { for copy in copies { free(UnsafeMutablePointer(mutating: copy)) } }
-    return (copies + [nil]).withUnsafeBufferPointer { body($0.baseAddress) }
+  /// The SQLSTATE that a statement fails with; nil if it doesn't.
+  func failure(of sql: String) throws(SandboxError) -> String? {
+    do {
+      try connection.execute(sql)
+      return nil
+    } catch {
+      guard let state = error.sqlState else { throw .statement(sql, message: error.message) }
+      return state
+    }
   }
 }

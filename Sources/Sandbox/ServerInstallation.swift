@@ -67,7 +67,9 @@ public struct ServerInstallation: Sendable, Equatable {
       ("/usr/lib/postgresql", "", "/bin"), ("/usr", "pgsql-", "/bin"), ("/opt/homebrew/opt", "postgresql@", "/bin"),
       ("/usr/local/opt", "postgresql@", "/bin"), ("/Applications/Postgres.app/Contents/Versions", "", "/bin"),
     ] {
-      for name in Files.names(in: parent) ?? [] where name.hasPrefix(prefix) { places.append(parent + "/" + name + rest) }
+      for name in Files.names(in: parent) ?? [] where name.hasPrefix(prefix) {
+        places.append(parent + "/" + name + rest)
+      }
     }
     places += ["/usr/local/pgsql/bin", "/usr/lib/postgresql/bin", "/usr/libexec/postgresql"]
     places += (Files.environment("PATH") ?? "").split(separator: ":").map(String.init).filter { $0.hasPrefix("/") }

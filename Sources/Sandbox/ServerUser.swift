@@ -6,7 +6,7 @@ import CShims
   import Darwin
 #endif
 
-/// Who runs the server: whoever runs us, or an unprivileged user when that is root, since initdb and postgres refuse root.
+/// Who runs the server: whoever runs us, or an unprivileged user when that is root, whom initdb and postgres refuse.
 struct ServerUser: Sendable {
   let name: String
   let uid: uid_t

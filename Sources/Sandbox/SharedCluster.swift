@@ -21,7 +21,7 @@ public final class SharedCluster: Sendable {
   private static let startedDemo = Result { () throws(SandboxError) in try SharedCluster(.demo) }
 
   /// Parameters for libpq.
-  public func connectionParameters(database: String? = nil, user: String? = nil) -> [(String, String)] {
+  public func connectionParameters(database: String? = nil, user: String? = nil) -> [(keyword: String, value: String)] {
     cluster.connectionParameters(database: database, user: user)
   }
 
@@ -29,7 +29,7 @@ public final class SharedCluster: Sendable {
   /// same one afterwards. A copy has no statistics counters of its own yet. Nobody may be connected to the template.
   @discardableResult
   public func database(named name: String, from template: String = "template1") throws(SandboxError)
-    -> [(String, String)]
+    -> [(keyword: String, value: String)]
   {
     try made.withLock { made throws(SandboxError) in
       if made[name] != nil { return }
@@ -42,7 +42,7 @@ public final class SharedCluster: Sendable {
   /// A new database of this name; one that was there is dropped with its sessions.
   @discardableResult
   public func freshDatabase(named name: String, from template: String = "template1") throws(SandboxError)
-    -> [(String, String)]
+    -> [(keyword: String, value: String)]
   {
     try made.withLock { made throws(SandboxError) in
       try run("DROP DATABASE IF EXISTS \(Self.quoted(name)) WITH (FORCE)")

@@ -40,7 +40,7 @@ struct Template {
     var hash = Hash()
     hash.add(Self.locale)
     for (name, value) in Settings.standard(for: server) { hash.add(name + "=" + value) }
-    if contents == .demo { hash.add(Demo.text(for: server)) }
+    if contents == .demo { hash.add(Demo.text) }
     return "\(contents.rawValue)-\(server.version)-\(hash.text)"
   }
 
@@ -55,6 +55,11 @@ struct Template {
       try running.start(by: supervisor)
       try Demo(server: server).load(over: supervisor.directory)
       try running.stop(.fast, by: supervisor)
+      // What loading has logged is needed by nobody, and would be copied at each start.
+      let log = supervisor.directory + "/initdb.log"
+      guard try supervisor.run(server.program("pg_resetwal"), ["-D", path], log: log) == 0 else {
+        throw Self.failure("pg_resetwal", log: log, path: path)
+      }
     }
   }
 
@@ -68,7 +73,8 @@ struct Template {
       throw Self.failure("initdb", log: log, path: path)
     }
     let lines = try Settings.lines(Settings.standard(for: server))
-    try supervisor.make("A", path + "/postgresql.conf", "\n# pgmedic sandbox\n" + lines + "include_if_exists = 'sandbox.conf'\n")
+    try supervisor.make(
+      "A", path + "/postgresql.conf", "\n# pgmedic sandbox\n" + lines + "include_if_exists = 'sandbox.conf'\n")
   }
 
   /// C.UTF-8 sorts by code point and knows Unicode's letters. Older macOS has only C.

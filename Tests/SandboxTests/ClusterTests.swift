@@ -16,8 +16,9 @@ import Testing
     #expect(Traces.isAlive(process))
     #expect(try cluster.isRunning())
     let link = try Link(socketDirectory: directory, database: cluster.database)
-    #expect(try link.run("SELECT pg_catalog.current_setting('server_version')").first?
-      .hasPrefix(cluster.installation.version) == true)
+    #expect(
+      try link.run("SELECT pg_catalog.current_setting('server_version')").first?
+        .hasPrefix(cluster.installation.version) == true)
     cluster.stop()
     #expect(Files.status(directory) == nil)
     #expect(!Traces.isAlive(process))
@@ -48,7 +49,8 @@ import Testing
     #expect(try show("fsync") == ["off"])
     #expect(try show("track_io_timing") == ["on"])
     #expect(try show("wal_level") == ["replica"])
-    try Link(socketDirectory: cluster.socketDirectory, database: "postgres").run("ALTER SYSTEM SET max_connections = 17")
+    try Link(socketDirectory: cluster.socketDirectory, database: "postgres").run(
+      "ALTER SYSTEM SET max_connections = 17")
     try cluster.restartServer()
     #expect(try show("max_connections") == ["17"])
   }
