@@ -119,8 +119,8 @@ extension LexicalState {
     return true
   }
 
-  /// A number, with the one letter that psql takes as trailing junk: `1E'x'` is no escape string, and a dollar quote
-  /// can begin in the middle of `1a$x$`.
+  /// A number, with the identifier behind it that psql takes as trailing junk: `1E'x'` is no escape string, and no
+  /// dollar quote begins in `1a$x$`.
   private func readNumber(_ bytes: borrowing Span<UInt8>, _ at: inout Int) {
     bytes.skipDigits(&at)
     if bytes.byte(at: at) == UInt8(ascii: ".") && bytes.byte(at: at + 1) != UInt8(ascii: ".") {
@@ -144,29 +144,24 @@ extension LexicalState {
   }
 
   private func readExponent(_ bytes: borrowing Span<UInt8>, _ at: inout Int) {
-    guard bytes.byte(at: at).startsIdentifier else { return }
-    let isExponent = bytes[at].lowercased == UInt8(ascii: "e")
-    at += 1
-    guard isExponent else { return }
-    let sign = bytes.byte(at: at)
-    if sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
-      // Without digits it is junk, sign and all: the rest of `1e--` is a minus sign, no comment.
-      at += 1
+    let sign = bytes.byte(at: at + 1)
+    if bytes.byte(at: at).lowercased == UInt8(ascii: "e") && (sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-")) {
+      // Without digits the sign is junk too: the rest of `1e--` is a minus sign, no comment.
+      at += 2
       guard bytes.byte(at: at).isDigit else { return }
+      bytes.skipDigits(&at)
     }
-    guard bytes.byte(at: at).isDigit else { return }
-    bytes.skipDigits(&at)
-    if bytes.byte(at: at).startsIdentifier { at += 1 }
+    bytes.skipJunk(&at)
   }
 
-  /// A parameter `$1` (with a letter of junk), the beginning of a dollar quote, or a lone dollar sign.
+  /// A parameter `$1` (with an identifier as junk), the beginning of a dollar quote, or a lone dollar sign.
   ///
   /// - Returns: whether a dollar quote opened.
   private mutating func readDollar(_ bytes: borrowing Span<UInt8>, _ at: inout Int) -> Bool {
     if bytes.byte(at: at + 1).isDigit {
       at += 1
       bytes.skipDigits(&at)
-      if bytes.byte(at: at).startsIdentifier { at += 1 }
+      bytes.skipJunk(&at)
     } else if let tag = bytes.dollarDelimiter(at: at) {
       at = tag.upperBound
       openDollarQuote(bytes, tag)
@@ -182,5 +177,10 @@ extension Span<UInt8> {
   @inline(__always)
   func skipDigits(_ at: inout Int) {
     while byte(at: at).isDigit { at += 1 }
+  }
+
+  func skipJunk(_ at: inout Int) {
+    guard byte(at: at).startsIdentifier else { return }
+    while byte(at: at).continuesIdentifier { at += 1 }
   }
 }
