@@ -22,6 +22,7 @@ struct CommandLineErrorTests {
       (["--foo"], "unrecognized option '--foo'"), (["--foo=bar"], "unrecognized option '--foo=bar'"),
       (["-A", "--a"], "unrecognized option '--a'"), (["---"], "unrecognized option '---'"),
       (["-Z"], "invalid option -- 'Z'"), (["-XZA"], "invalid option -- 'Z'"), (["-Z", "-?"], "invalid option -- 'Z'"),
+      (["-é"], "invalid option -- '\u{FFFD}'"),
       (["-c"], "option requires an argument -- 'c'"), (["-zF"], "option requires an argument -- 'F'"),
       (["-P"], "option requires an argument -- 'P'"), (["-v"], "option requires an argument -- 'v'"),
       (["--dbname"], "option '--dbname' requires an argument"), (["--set"], "option '--set' requires an argument"),

@@ -67,7 +67,9 @@ struct OptionScan {
 
   private static func step(_ found: shim_option, word: UnsafeMutablePointer<CChar>?) -> Step {
     let culprit = found.culprit
-    let letter = Character(UnicodeScalar(UInt8(truncatingIfNeeded: culprit)))
+    // getopt knows bytes only: half a character shows as such.
+    let byte = UInt8(truncatingIfNeeded: culprit)
+    let letter = byte < 0x80 ? Character(UnicodeScalar(byte)) : "\u{FFFD}"
     let word = word.map { String(cString: $0) } ?? ""
     switch found.code {
     case firstLongCode...:
