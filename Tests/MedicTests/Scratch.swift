@@ -49,3 +49,12 @@ extension Examination {
     return try Self().report(connection, Request(scope: scope, options: try Options(written, for: allOptions)))
   }
 }
+
+/// A server for a suite that fills, breaks or restarts it; it ends with the test run.
+final class OwnServer: Sendable {
+  let cluster: Cluster
+
+  init(_ settings: [String: String]) throws(SandboxError) {
+    cluster = try Cluster.start(ClusterOptions(.empty, settings: settings, prefix: "pgmedic-medic"))
+  }
+}
