@@ -14,7 +14,8 @@ struct ExpandedShape {
   init(_ job: Job) {
     let encoding = job.options.encoding
     border = min(Int(job.options.border), 2)
-    recordLine = job.options.tuplesOnly ? 0 : [9, 12, 15][border] + String(job.rowCount).utf8.count
+    let digits = job.rowCount == 0 ? 0 : String(job.rowCount).utf8.count
+    recordLine = job.options.tuplesOnly ? 0 : [9, 12, 15][border] + digits
     let headings = job.columns.map { $0.name.withUnsafeBufferPointer { extent(of: $0, encoding) } }
     headingWidth = headings.map(\.width).max() ?? 0
     marksHeadings = headings.contains { $0.lines > 1 }

@@ -7,7 +7,10 @@ public struct Part: Sendable {
   public var isLast: Bool
   /// The number of rows printed by the parts before.
   public var priorRows: Int
-  /// The output already goes through a pager: `expanded auto` then always expands, lest chunks differ in shape.
+  /// `expanded auto` then always expands, lest chunks differ in shape.
+  ///
+  /// psql sets it for a result of several chunks that goes to standard output (whether a pager is used or not), but not
+  /// for one that goes to a file or a pipe of `\o` or `\g`.
   public var throughPager: Bool
 
   public init(isFirst: Bool, isLast: Bool, priorRows: Int = 0, throughPager: Bool = false) {

@@ -2,7 +2,8 @@
 extension PsetOption {
   /// A switch that is turned over when no value is given; with one it is set in silence.
   static func toggle(
-    _ name: String, aliases: [String] = [], _ path: any WritableKeyPath<PrintOptions, Bool> & Sendable, _ subject: String
+    _ name: String, aliases: [String] = [], _ path: any WritableKeyPath<PrintOptions, Bool> & Sendable,
+    _ subject: String
   ) -> PsetOption {
     PsetOption(
       name, aliases: aliases, values: { _ in ["on", "off"] },

@@ -6,6 +6,8 @@ struct PrintedCase {
   /// `\pset` calls, in order.
   var settings: [Setting]
   var table: CaseTable
+  /// Rows that are printed at a time, as with FETCH_COUNT.
+  var chunk = 0
 
   struct Setting {
     var name: String
@@ -22,7 +24,21 @@ struct PrintedCase {
     var options = PrintOptions()
     for setting in settings { _ = try options.set(setting.name, to: setting.value, psqlOnly: true) }
     let sink = ByteSink()
-    print(table.source, options, to: sink)
+    if chunk == 0 {
+      print(table.source, options, to: sink)
+    } else {
+      var printed = 0
+      var isLast = false
+      while !isLast {
+        // psql knows that it has come to the end when it gets less than it asked for.
+        let rows = min(chunk, table.rowCount - printed)
+        isLast = rows < chunk
+        let part = Part(
+          isFirst: printed == 0, isLast: isLast, priorRows: printed, throughPager: !isLast || printed > 0)
+        print(table.slice(printed..<(printed + rows)).source, options, part: part, to: sink)
+        printed += rows
+      }
+    }
     return sink.bytes
   }
 
@@ -34,6 +50,7 @@ struct PrintedCase {
       if let value = setting.value { script += " '" + ByteString(bytes: value.bytes.flatMap(Self.escaped)) + "'" }
       script += "\n"
     }
+    if chunk > 0 { script += "\\set FETCH_COUNT \(chunk)\n" }
     return script + table.query + ";\n"
   }
 
@@ -64,6 +81,12 @@ struct CaseTable {
     self.headings = headings
     self.rows = rows
     self.emptyRows = emptyRows
+  }
+
+  var rowCount: Int { headings.isEmpty ? emptyRows : rows.count }
+
+  func slice(_ range: Range<Int>) -> CaseTable {
+    CaseTable(name, headings, headings.isEmpty ? [] : Array(rows[range]), emptyRows: range.count)
   }
 
   var source: any RowSource {

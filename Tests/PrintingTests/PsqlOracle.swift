@@ -1,9 +1,10 @@
+import Printing
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Printing
 
 /// The real psql, asked how it prints: only when tests are recorded or compared at random.
 ///
@@ -30,6 +31,7 @@ enum PsqlOracle {
 
   /// Puts every option back to its default.
   private static let reset: ByteString = """
+    \\set FETCH_COUNT 0
     \\pset border 1
     \\pset columns 0
     \\pset csv_fieldsep ,

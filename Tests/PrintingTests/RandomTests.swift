@@ -48,10 +48,13 @@ enum RandomCases {
   private static let words = [
     "a", "id", "lorem", "ipsum dolor", "x|y", "\"q\"", "<b>&</b>", " ", "  lead", "trail  ", "\\", "{}", "_%$#^~", ",",
     ";", "'", "é", "ñandú", "日本語", "e\u{301}", "👍", "👨‍👩‍👧", "\u{7F}", "\u{1}", "\u{1B}[1m", "\t", "ab\tc", "\r",
-    "\r\n", "\n", "\n\n", "line one\nline two", "\u{85}", "\u{200B}", "…", ".", "\\.", "long long long long text", "0123456789",
+    "\r\n", "\n", "\n\n", "line one\nline two", "\u{85}", "\u{200B}", "…", ".", "\\.", "long long long long text",
+    "0123456789",
     "pneumonoultramicroscopicsilicovolcanoconiosis", "\u{FEFF}", "a\nb\nc", "\u{1FFFE}", "한글", "ｆｕｌｌ", "ﾊ",
   ]
-  private static let numbers = ["0", "1", "-1", "3.14", "12345", "1234567.891", "-987654321", "NaN", "Infinity", "0.5", "100"]
+  private static let numbers = [
+    "0", "1", "-1", "3.14", "12345", "1234567.891", "-987654321", "NaN", "Infinity", "0.5", "100",
+  ]
 
   static func text(using random: inout SplitMix) -> String {
     (0..<Int.random(in: 0...3, using: &random)).map { _ in words.randomElement(using: &random) ?? "" }.joined()
@@ -74,30 +77,34 @@ enum RandomCases {
     let plain = Bool.random(using: &random)
     let headings = isNumber.map { ($0 ? "#" : "") + (plain ? "name" : heading(using: &random)) }
     let table = CaseTable("random", headings, rows, emptyRows: rows.count)
-    return PrintedCase(name: "random \(number)", settings: settings(formats, using: &random), table: table)
+    let chunk = Int.random(in: 0...5, using: &random) == 0 ? Int.random(in: 1...4, using: &random) : 0
+    return PrintedCase(
+      name: "random \(number)", settings: settings(formats, using: &random), table: table, chunk: chunk)
   }
 
   private static func settings(_ formats: [String]?, using random: inout SplitMix) -> [PrintedCase.Setting] {
     var settings: [PrintedCase.Setting] = []
     func maybe(_ odds: Int, _ name: String, _ values: [String], _ random: inout SplitMix) {
-      guard Int.random(in: 0..<odds, using: &random) == 0, let value = values.randomElement(using: &random) else { return }
+      guard Int.random(in: 0..<odds, using: &random) == 0, let value = values.randomElement(using: &random) else {
+        return
+      }
       settings.append(PrintedCase.Setting(name, ByteString(value)))
     }
-    maybe(
-      1, "format", formats ?? ["aligned", "wrapped", "wrapped", "unaligned", "csv", "aligned"], &random)
+    maybe(1, "format", formats ?? Format.names(psqlOnly: true) + ["aligned", "wrapped"], &random)
     maybe(1, "border", ["0", "1", "2", "3"], &random)
     maybe(2, "expanded", ["on", "auto"], &random)
     maybe(2, "linestyle", ["old-ascii", "unicode"], &random)
     maybe(2, "columns", ["1", "5", "10", "20", "30", "50", "80"], &random)
     maybe(4, "tuples_only", ["on"], &random)
     maybe(4, "footer", ["off"], &random)
-    maybe(3, "title", ["Title", "", "日本 title", "two\nlines", "a rather long title for such a small table, it is"], &random)
+    maybe(
+      3, "title", ["Title", "", "日本 title", "two\nlines", "a rather long title for such a small table, it is"], &random)
     maybe(3, "null", ["(null)", "∅", "two\nlines", "a\u{1}"], &random)
     maybe(4, "numericlocale", ["on"], &random)
     maybe(4, "fieldsep", [",", "\t", "", " :: "], &random)
     maybe(5, "recordsep", ["|", "", "\n--\n"], &random)
     maybe(4, "csv_fieldsep", [";", "\t", ".", "\\", "a"], &random)
-    maybe(4, "tableattr", ["0.2", "a b", "class=\"x\"", " 0.5  0.1 "], &random)
+    maybe(4, "tableattr", ["0.2", "a b", "class=\"x\"", " 0.5  0.1 ", ""], &random)
     maybe(3, "unicode_border_linestyle", ["double"], &random)
     maybe(3, "unicode_column_linestyle", ["double"], &random)
     maybe(3, "unicode_header_linestyle", ["double"], &random)

@@ -26,5 +26,5 @@ awk -v version="$version" '
     print "  /// No column: combining marks and other characters that show nothing of their own."
     printf "  static let combining: [(first: UInt32, last: UInt32)] = [\n%s  ]\n\n", tables[0]
     print "  /// Two columns: East Asian characters and emoji."
-    printf "  static let wide: [(first: UInt32, last: UInt32)] = [\n%s  ]\n}", tables[2]
+    printf "  static let wide: [(first: UInt32, last: UInt32)] = [\n%s  ]\n}\n", tables[2]
   }'
