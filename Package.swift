@@ -49,7 +49,7 @@ let package = Package(
     tests("SQLTextTests", "SQLText"),
     tests("KnowledgeTests", "Knowledge"),
     tests("PostgresTests", "Postgres", "Sandbox"),
-    tests("SandboxTests", "Sandbox", "Postgres"),
+    tests("SandboxTests", "Sandbox", "Postgres", "CShims"),
     tests("MedicTests", "Medic", "Postgres", "Sandbox", "Knowledge", "Printing"),
     tests("AdvisorTests", "Advisor", "Medic", "Postgres", "Sandbox"),
     tests("TranscriptTests", "Sandbox", "Postgres"),

@@ -30,18 +30,14 @@ public struct Cluster: ~Copyable, Sendable {
   private let server: Server
 
   /// Makes the directory, fills it from a template (which takes seconds the first time), and starts the server.
-  /// When it throws, nothing is left.
+  /// When it throws, nothing is left. Ctrl-C ends it: by `.interrupted` where SIGINT is handled by `CShims`, else by
+  /// ending the process, and then nothing is left either.
   public static func start(_ options: ClusterOptions = ClusterOptions()) throws(SandboxError) -> Cluster {
-    try Cluster(options)
-  }
-
-  private init(_ options: ClusterOptions) throws(SandboxError) {
     let extra = try Settings.lines(options.settings.sorted { $0.key < $1.key }.map { (name: $0.key, value: $0.value) })
     let installation =
       if let chosen = options.installation { chosen } else { try ServerInstallation.find() }
     let account = try ServerUser.current()
-    let supervisor = try Self.supervisor(prefix: options.prefix, account: account)
-    try Sweep(parent: Self.parent, prefix: options.prefix, user: account).run(by: supervisor)
+    let supervisor = try supervisor(prefix: options.prefix, account: account)
     let template = Template(
       contents: options.contents, server: installation, user: account, cache: options.cache)
     let data: String
@@ -55,6 +51,33 @@ public struct Cluster: ~Copyable, Sendable {
       try template.fill(data, by: supervisor)
     }
     try supervisor.make("W", data + "/sandbox.conf", extra)
+    return try Cluster(
+      installation, account, supervisor, data: data, database: options.contents == .demo ? "demo" : "postgres",
+      isKept: options.keptIn != nil)
+  }
+
+  /// A hot standby of a running cluster, which streams over a physical slot of this name: made by `pg_basebackup`.
+  public static func standby(
+    of primary: borrowing Cluster, slot: String = "standby", prefix: String = "pgmedic-sandbox"
+  ) throws(SandboxError) -> Cluster {
+    let supervisor = try supervisor(prefix: prefix, account: primary.account)
+    let data = supervisor.directory + "/data"
+    let log = supervisor.directory + "/copy.log"
+    let code = try supervisor.run(
+      primary.installation.program("pg_basebackup"),
+      [
+        "-h", primary.socketDirectory, "-p", "\(primary.port)", "-U", primary.user, "-D", data, "-R", "-X", "stream",
+        "-c", "fast", "--no-sync", "-C", "-S", slot,
+      ], log: log)
+    guard code == 0 else { throw Template.failure("pg_basebackup", log: log, path: data) }
+    return try Cluster(
+      primary.installation, primary.account, supervisor, data: data, database: primary.database, isKept: false)
+  }
+
+  private init(
+    _ installation: ServerInstallation, _ account: ServerUser, _ supervisor: consuming Supervisor, data: String,
+    database: String, isKept: Bool
+  ) throws(SandboxError) {
     let server = Server(program: installation.program("postgres"), data: data)
     try server.start(by: supervisor)
     self.installation = installation
@@ -62,8 +85,8 @@ public struct Cluster: ~Copyable, Sendable {
     self.supervisor = supervisor
     self.server = server
     self.dataDirectory = data
-    self.database = options.contents == .demo ? "demo" : "postgres"
-    self.isKept = options.keptIn != nil
+    self.database = database
+    self.isKept = isKept
   }
 
   /// Not $TMPDIR: a socket's path holds 107 bytes.
@@ -78,7 +101,13 @@ public struct Cluster: ~Copyable, Sendable {
     var last = SandboxError.badName(prefix)
     for _ in 0..<20 {
       let suffix = String((0..<6).compactMap { _ in letters.randomElement() })
-      do { return try Supervisor(directory: "\(parent)/\(prefix)-\(suffix)", user: account) } catch { last = error }
+      do {
+        let made = try Supervisor(directory: "\(parent)/\(prefix)-\(suffix)", user: account)
+        try Sweep(parent: parent, prefix: prefix, user: account).run(by: made)
+        return made
+      } catch {
+        last = error
+      }
       guard case .cannotMake(_, Files.message(EEXIST)) = last else { break }
     }
     throw last

@@ -1,3 +1,5 @@
+import CShims
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -42,6 +44,7 @@ struct Server: Sendable {
     for _ in 0..<seconds * 200 {
       if try supervisor.ask("P").result == 0 { throw Template.failure("postgres", log: log, path: data) }
       if isReady(answer.result) { return answer.result }
+      if shim_interrupt_pending() { throw .interrupted }
       usleep(5000)
     }
     let lines = Files.lastLines(log)

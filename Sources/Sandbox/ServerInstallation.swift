@@ -25,7 +25,9 @@ public struct ServerInstallation: Sendable, Equatable {
   /// supported one of the places where distributions put servers and of `PATH`.
   public static func find(explicit: String? = nil) throws(SandboxError) -> ServerInstallation {
     if let chosen = explicit ?? Files.environment("PGMEDIC_PG_BIN") {
-      guard let found = ServerInstallation(in: chosen) else { throw .noServer(looked: [chosen]) }
+      guard let found = ServerInstallation(in: Files.resolved(chosen) ?? chosen) else {
+        throw .noServer(looked: [chosen])
+      }
       guard supported.contains(found.major) else { throw .unsupportedServer(found: [found.version]) }
       return found
     }
@@ -83,13 +85,13 @@ public struct ServerInstallation: Sendable, Equatable {
 
   /// Whether the server has a loadable library, such as `pg_stat_statements`.
   func hasLibrary(_ name: String) -> Bool {
-    var folders = [binDirectory + "/../lib", binDirectory + "/../lib/postgresql", binDirectory + "/../lib64"]
-    if Files.isExecutable(program("pg_config")), let line = Self.output(of: program("pg_config"), "--pkglibdir") {
-      folders.append(String(line.prefix { !$0.isNewline }))
-    }
-    return folders.contains { folder in
+    func isIn(_ folder: String) -> Bool {
       ["so", "dylib"].contains { Files.status("\(folder)/\(name).\($0)") != nil }
     }
+    if ["/../lib", "/../lib/postgresql", "/../lib64"].contains(where: { isIn(binDirectory + $0) }) { return true }
+    guard Files.isExecutable(program("pg_config")), let line = Self.output(of: program("pg_config"), "--pkglibdir")
+    else { return false }
+    return isIn(String(line.prefix { !$0.isNewline }))
   }
 
   /// What a program writes to its standard output; nil if it fails.

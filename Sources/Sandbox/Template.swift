@@ -1,3 +1,5 @@
+import CShims
+
 #if canImport(Glibc)
   import Glibc
 #else
@@ -80,7 +82,12 @@ struct Template {
   /// C.UTF-8 sorts by code point and knows Unicode's letters. Older macOS has only C.
   static let locale: String = {
     for name in ["C.UTF-8", "C.utf8"] {
-      if let found = newlocale(1 << LC_CTYPE, name, nil) {
+      #if canImport(Glibc)
+        let mask: Int32 = 1 << LC_CTYPE
+      #else
+        let mask = LC_CTYPE_MASK
+      #endif
+      if let found = newlocale(mask, name, nil) {
         freelocale(found)
         return name
       }
@@ -124,6 +131,7 @@ struct Template {
         throw answer.error == ENOSPC
           ? .diskFull(path: path) : .cannotMake(path: path, reason: Files.message(answer.error))
       }
+      if shim_interrupt_pending() { throw .interrupted }
       usleep(20_000)
     }
   }

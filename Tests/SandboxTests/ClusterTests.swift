@@ -97,6 +97,17 @@ import Testing
     #expect(throws: SandboxError.self) { _ = try cluster.run("no_such_program", []) }
   }
 
+  @Test func aStandbyFollows() throws {
+    let primary = try Cluster.start(ClusterOptions(prefix: Traces.prefix("primary")))
+    let standby = try Cluster.standby(of: primary, slot: "second", prefix: Traces.prefix("standby"))
+    let link = try Link(socketDirectory: primary.socketDirectory, database: "postgres")
+    try link.run("CREATE TABLE sent AS SELECT 7 AS n")
+    let other = try Link(socketDirectory: standby.socketDirectory, database: "postgres")
+    #expect(try other.run("SELECT pg_catalog.pg_is_in_recovery()") == ["t"])
+    #expect(Traces.eventually { (try? other.run("SELECT n FROM sent")) == ["7"] })
+    #expect(try link.run("SELECT slot_name FROM pg_catalog.pg_replication_slots WHERE active") == ["second"])
+  }
+
   @Test func sharedDatabasesAreMadeOnce() throws {
     let shared = try SharedCluster.empty()
     let parameters = try shared.database(named: "Shared \"one\"")

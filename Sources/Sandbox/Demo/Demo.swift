@@ -1,3 +1,5 @@
+import CShims
+
 /// The database `demo`: a small company's application with problems planted in it, and things that only look like
 /// problems beside them. All data are generated and the same each time.
 public struct Demo: Sendable {
@@ -71,6 +73,7 @@ public struct Demo: Sendable {
   func load(over socketDirectory: String) throws(SandboxError) {
     try Link(socketDirectory: socketDirectory, database: "postgres").run("CREATE DATABASE demo")
     for chapter in Self.chapters where chapter.version <= server.major {
+      if shim_interrupt_pending() { throw .interrupted }
       let link = try Link(socketDirectory: socketDirectory, database: "demo", user: chapter.role)
       guard let failure = chapter.failure else {
         try link.run(chapter.sql)
@@ -86,6 +89,7 @@ public struct Demo: Sendable {
     if records { try own.run("SELECT pg_stat_statements_reset()") }
     let app = try Link(socketDirectory: socketDirectory, database: "demo", user: "app")
     for traffic in Self.workload {
+      if shim_interrupt_pending() { throw .interrupted }
       for turn in 0..<traffic.times { try app.run(traffic.sql(turn)) }
     }
   }
