@@ -63,6 +63,8 @@ bool shim_interrupt_take(void) {
   interrupted = 0;
   return was;
 }
+void shim_interrupt_clear(void) { interrupted = 0; }
+const volatile sig_atomic_t *shim_interrupt_note(void) { return &interrupted; }
 void shim_terminate_install(void) {
   install(SIGTERM, on_terminate);
   install(SIGHUP, on_terminate);

@@ -51,12 +51,13 @@ extension Connection {
   // MARK: Step by step
 
   /// Sends a message of one or more statements; results are fetched with `nextResult`. Throws `.connectionLost`.
-  public func send(_ sql: UnsafePointer<CChar>) throws(PostgresError) {
-    if PQsendQuery(handle, sql) == 0 { throw lostOrUsage() }
-  }
-
-  public func send(_ sql: String) throws(PostgresError) {
-    if PQsendQuery(handle, sql) == 0 { throw lostOrUsage() }
+  public func send(_ sql: [UInt8]) throws(PostgresError) {
+    let sent = withUnsafeTemporaryAllocation(of: CChar.self, capacity: sql.count + 1) { text in
+      for (index, byte) in sql.enumerated() { text[index] = CChar(bitPattern: byte) }
+      text[sql.count] = 0
+      return PQsendQuery(handle, text.baseAddress)
+    }
+    if sent == 0 { throw lostOrUsage() }
   }
 
   /// Sends one statement with parameters; results are fetched with `nextResult`.

@@ -1,4 +1,5 @@
 #pragma once
+#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -12,6 +13,10 @@ void shim_interrupt_arm(void *cancel);
 void shim_interrupt_disarm(void *cancel);
 /// Whether SIGINT came since the last call; clears the note.
 bool shim_interrupt_take(void);
+/// Forgets the note.
+void shim_interrupt_clear(void);
+/// The note itself, for loops that look at it often.
+const volatile sig_atomic_t *shim_interrupt_note(void);
 /// Whether SIGINT came; leaves the note.
 bool shim_interrupt_pending(void);
 /// SIGTERM and SIGHUP: cancels what runs and ends the process with 128 + signal.

@@ -1,0 +1,28 @@
+/// All backslash commands, in the order in which their names are matched.
+let commands: [any MetaCommand] =
+  PsetShorthand.all + Echo.all + Execute.all + ExecuteFor.all + Include.all + Conditional.all + [
+    Connect(),
+    ChangeDirectory(),
+    ConnectionInfo(),
+    Copy(),
+    Edit(),
+    Encoding(),
+    ErrorVerbose(),
+    GetEnvironment(),
+    SetEnvironment(),
+    SQLHelpCommand(),
+    OutputCommand(),
+    PrintBuffer(),
+    Password(),
+    PromptCommand(),
+    Pset(),
+    Quit(),
+    ResetBuffer(),
+    SetVariable(),
+    UnsetVariable(),
+    Timing(),
+    WriteBuffer(),
+    Watch(),
+    ShellEscape(),
+    HelpCommand(),
+  ] + describeCommands + medicCommands

@@ -1,0 +1,1 @@
+let describeCommands: [any MetaCommand] = []

@@ -1,0 +1,176 @@
+import CShims
+import Postgres
+import Printing
+import SQLText
+
+extension Session {
+  /// Whether rows are taken one by one: with FETCH_COUNT, or in a format that needs no look at all rows.
+  ///
+  /// Results of up to 2 MB are held, so that an error then prints no row, as in psql; larger ones are printed as they
+  /// come, in constant memory.
+  func usesStreaming(_ text: [UInt8]) -> Bool {
+    if statement.storesPrefix != nil || statement.executesCells || statement.describes || !settings.showsAllResults {
+      return false
+    }
+    if settings.fetchCount > 0 { return StatementKind(text).isSelect }
+    return streams((statement.printing ?? printing).format)
+  }
+
+  /// Takes one row of a statement whose rows stream.
+  mutating func append(_ row: borrowing Result, _ flow: inout ResultFlow) {
+    guard let stream = flow.stream else { return }
+    stream.append(row)
+    if stream.isFull(batch: settings.fetchCount) { writeRows(of: stream, isLast: false, &flow) }
+  }
+
+  /// The rows are at their end: `result` has none of its own, but the columns and the tag.
+  mutating func finishStream(_ result: borrowing Result, _ flow: inout ResultFlow) {
+    guard let stream = flow.stream else { return }
+    stream.begin(result)
+    if stream.printedRows == 0, statement.file == nil, let rows = stream.rows {
+      show(rows, statement.printing ?? printing)
+      stream.reset()
+    } else {
+      writeRows(of: stream, isLast: true, &flow)
+      endStream(&flow)
+    }
+    let tag = result.commandTag
+    if tag.hasPrefix("INSERT") || tag.hasPrefix("UPDATE") || tag.hasPrefix("DELETE") { showTag(result) }
+    noteOutcome(result, succeeded: flow.outcome.succeeded)
+  }
+
+  /// Closes what rows were written to; those held back are dropped, as after an error.
+  mutating func endStream(_ flow: inout ResultFlow) {
+    guard let stream = flow.stream else { return }
+    if let out = stream.out, !closeStream(out) { flow.outcome.succeeded = false }
+    stream.reset()
+  }
+
+  private mutating func writeRows(of stream: RowStream, isLast: Bool, _ flow: inout ResultFlow) {
+    if stream.out == nil { stream.out = openStream() }
+    guard let sink = stream.out?.sink, let rows = stream.rows else {
+      flow.outcome.succeeded = false
+      connection?.discardResults()
+      return
+    }
+    var options = statement.printing ?? printing
+    options.terminalWidth = terminalWidth
+    let part = Part(isFirst: stream.printedRows == 0, isLast: isLast, priorRows: stream.printedRows)
+    print(rows, options, part: part, to: sink)
+    stream.printedRows += rows.rowCount
+    rows.removeAll()
+    if sink.error != 0 { connection?.discardResults() }
+  }
+
+  private mutating func openStream() -> Destination? {
+    if let file = statement.file {
+      do throws(CommandError) {
+        return try Destination.open(file)
+      } catch {
+        if case .message(let text) = error { reporter.report(.error, text) }
+        return nil
+      }
+    }
+    if destination.isStandard, mayPage, let pager = openPager() { return pager }
+    return destination
+  }
+
+  private mutating func closeStream(_ out: Destination) -> Bool {
+    if out.sink === destination.sink {
+      finishOutput()
+      return true
+    }
+    return finish(out)
+  }
+}
+
+/// The rows of one statement on their way from the server to where they are printed.
+final class RowStream {
+  private(set) var rows: HeldRows?
+  var printedRows = 0
+  /// Nil until the first rows are printed.
+  var out: Destination?
+
+  func begin(_ shape: borrowing Result) {
+    if rows == nil { rows = HeldRows(ResultRows(shape)) }
+  }
+
+  func append(_ row: borrowing Result) {
+    if rows == nil { rows = HeldRows(ResultRows(row)) }
+    rows?.append(row)
+  }
+
+  func isFull(batch: Int) -> Bool {
+    guard let rows else { return false }
+    return batch > 0 ? rows.rowCount >= batch : rows.byteCount >= HeldRows.limit
+  }
+
+  func reset() {
+    rows = nil
+    printedRows = 0
+    out = nil
+  }
+}
+
+/// Formats that need no look at all rows before the first is written.
+private func streams(_ format: Format) -> Bool {
+  switch format {
+  case .unaligned, .csv, .json, .jsonl: true
+  default: false
+  }
+}
+
+/// Rows copied out of the connection's results, so that they can be printed in pieces.
+final class HeldRows: RowSource {
+  /// Bytes held before a result streams, and printed at a time after that.
+  static let limit = 2 << 20
+
+  let columns: [Column]
+  private(set) var rowCount = 0
+  private var bytes: [UInt8] = []
+  /// Ends of the cells in `bytes`; negative (as ~end) for NULL.
+  private var ends: [Int] = []
+
+  init(_ shape: ResultRows) { columns = shape.columns }
+
+  var byteCount: Int { bytes.count + ends.count * 8 }
+
+  /// Copies the one row of `result`.
+  func append(_ result: borrowing Result) {
+    let reader = result.reader
+    for column in 0..<columns.count {
+      if let cell = reader.cell(row: 0, column: column) {
+        bytes.append(contentsOf: cell)
+        ends.append(bytes.count)
+      } else {
+        ends.append(~bytes.count)
+      }
+    }
+    rowCount += 1
+  }
+
+  func removeAll() {
+    rowCount = 0
+    bytes.removeAll(keepingCapacity: true)
+    ends.removeAll(keepingCapacity: true)
+  }
+
+  func fill(_ cells: UnsafeMutableBufferPointer<Cell>, row: Int) {
+    let first = row * columns.count
+    var start = first == 0 ? 0 : end(first - 1)
+    // the storage moves only in append, never while rows are being printed
+    bytes.withUnsafeBufferPointer { storage in
+      for column in 0..<columns.count {
+        let mark = ends[first + column]
+        if mark < 0 {
+          cells[column] = .null
+        } else {
+          cells[column] = Cell(UnsafeBufferPointer(rebasing: storage[start..<mark]))
+          start = mark
+        }
+      }
+    }
+  }
+
+  private func end(_ index: Int) -> Int { ends[index] < 0 ? ~ends[index] : ends[index] }
+}
