@@ -205,6 +205,14 @@ static long now_ms(void) {
   return now.tv_sec * 1000L + now.tv_nsec / 1000000L;
 }
 
+/// Waits for processes that outlived the server and came to us (on Linux): they hold its shared memory.
+static void wait_orphans(const struct supervisor *own) {
+  long end = now_ms() + 5000;
+  pid_t pid;
+  while ((pid = waitpid(-1, NULL, WNOHANG)) >= 0 && now_ms() < end)
+    if (pid == 0) wait_event(own, false, 10);
+}
+
 /// Stops the server: by the signal; after a minute of a fast shutdown by SIGQUIT; after ten seconds of that by SIGKILL.
 static int stop_server(struct supervisor *own, int number) {
   while (own->server > 0) {
@@ -213,6 +221,7 @@ static int stop_server(struct supervisor *own, int number) {
     while (reap(own, NULL, NULL), own->server > 0 && now_ms() < end) wait_event(own, false, 20);
     number = number == SIGQUIT || number == SIGKILL ? SIGKILL : SIGQUIT;
   }
+  wait_orphans(own);
   return own->server_status;
 }
 
@@ -243,10 +252,6 @@ static void finish(struct supervisor *own) {
     waitpid(own->job, NULL, 0);
   }
   stop_server(own, own->stop_signal);
-  long end = now_ms() + 5000;  // processes that outlived the server
-  pid_t pid;
-  while ((pid = waitpid(-1, NULL, WNOHANG)) >= 0 && now_ms() < end)
-    if (pid == 0) wait_event(own, false, 10);
   remove_directory(own);
 }
 

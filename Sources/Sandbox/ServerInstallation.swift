@@ -25,15 +25,15 @@ public struct ServerInstallation: Sendable, Equatable {
   /// supported one of the places where distributions put servers and of `PATH`.
   public static func find(explicit: String? = nil) throws(SandboxError) -> ServerInstallation {
     if let chosen = explicit ?? Files.environment("PGMEDIC_PG_BIN") {
-      guard let found = ServerInstallation(in: Files.resolved(chosen) ?? chosen) else {
+      guard let found = ServerInstallation(in: chosen) else {
         throw .noServer(looked: [chosen])
       }
       guard supported.contains(found.major) else { throw .unsupportedServer(found: [found.version]) }
       return found
     }
     let places = standardPlaces()
-    let found = unique(places.compactMap(Files.resolved)).compactMap(ServerInstallation.init(in:))
-    // Not the newest by text: "9.6" is older than "15.20".
+    let programs = unique(places.compactMap { Files.resolved($0 + "/postgres") })
+    let found = programs.compactMap { ServerInstallation(in: String($0.dropLast("/postgres".count))) }
     guard let newest = found.filter({ supported.contains($0.major) }).max(by: { $0.number < $1.number }) else {
       if found.isEmpty { throw .noServer(looked: places) }
       throw .unsupportedServer(found: found.map(\.version))
@@ -41,16 +41,20 @@ public struct ServerInstallation: Sendable, Equatable {
     return newest
   }
 
-  /// Asks the programs in a directory for their version; nil if there are none or they don't run.
+  /// Asks the programs in a directory for their version; nil if there are none or they don't run. Where `postgres` is
+  /// a link, as in /usr/local/bin, the directory is the one that it leads to: all programs are there.
   init?(in directory: String) {
-    let postgres = directory + "/postgres"
-    guard Files.isExecutable(postgres), Files.isExecutable(directory + "/initdb"),
+    guard let postgres = Files.resolved(directory + "/postgres"), let slash = postgres.lastIndex(of: "/") else {
+      return nil
+    }
+    let home = String(postgres[..<slash])
+    guard Files.isExecutable(postgres), Files.isExecutable(home + "/initdb"),
       let line = Self.output(of: postgres, "--version"), let version = Self.version(in: line),
       let major = Int(version.prefix { $0.isNumber })
     else { return nil }
     self.version = version
     self.major = major
-    self.binDirectory = directory
+    self.binDirectory = home
   }
 
   private var number: Int { major * 1000 + (Int(version.drop { $0 != "." }.dropFirst().prefix { $0.isNumber }) ?? 0) }
