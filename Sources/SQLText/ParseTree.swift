@@ -8,13 +8,16 @@ public enum ParseTree {
   /// The PostgreSQL version whose grammar this is, such as `15.1`.
   public static let grammarVersion = PG_VERSION
 
+  /// The longest text that is parsed, in bytes: a tree takes some hundred times the room of its text.
+  public static let longestText = 1 << 20
+
   /// The parse tree of all statements of `sql` as JSON: `{"version":…,"stmts":[{"stmt":{…},"stmt_len":…}]}`.
   public static func json(_ sql: String) throws(ParseError) -> String {
-    try checked(sql)
-    let result = pg_query_parse(sql)
-    defer { pg_query_free_parse_result(result) }
-    if let error = result.error { throw ParseError(error.pointee) }
-    return String(cString: result.parse_tree)
+    try run(sql) { () throws(ParseError) in
+      let result = pg_query_parse(sql)
+      defer { pg_query_free_parse_result(result) }
+      return String(cString: try text(result.parse_tree, result.error))
+    }
   }
 
   /// The parse tree of all statements of `sql`.
@@ -29,58 +32,63 @@ public enum ParseTree {
 
   /// `sql` with `$1`, `$2`, … for its constants.
   public static func normalize(_ sql: String) throws(ParseError) -> String {
-    try checked(sql)
-    let result = pg_query_normalize(sql)
-    defer { pg_query_free_normalize_result(result) }
-    if let error = result.error { throw ParseError(error.pointee) }
-    return String(cString: result.normalized_query)
+    try run(sql) { () throws(ParseError) in
+      let result = pg_query_normalize(sql)
+      defer { pg_query_free_normalize_result(result) }
+      return String(cString: try text(result.normalized_query, result.error))
+    }
   }
 
-  /// The same 16 hexadecimal digits for all texts that differ only in constants, lists of constants, names of aliases
+  /// The same 16 hexadecimal digits for all texts that differ only in constants, the lengths of their lists, aliases
   /// and layout.
   public static func fingerprint(_ sql: String) throws(ParseError) -> String {
-    try checked(sql)
-    let result = pg_query_fingerprint(sql)
-    defer { pg_query_free_fingerprint_result(result) }
-    if let error = result.error { throw ParseError(error.pointee) }
-    return String(cString: result.fingerprint_str)
+    try run(sql) { () throws(ParseError) in
+      let result = pg_query_fingerprint(sql)
+      defer { pg_query_free_fingerprint_result(result) }
+      return String(cString: try text(result.fingerprint_str, result.error))
+    }
   }
 
   /// The statements of `sql`, without the semicolons between them and the white space around them.
   public static func split(_ sql: String) throws(ParseError) -> [String] {
-    try checked(sql)
-    let result = pg_query_split_with_parser(sql)
-    defer { pg_query_free_split_result(result) }
-    if let error = result.error { throw ParseError(error.pointee) }
-    let bytes = Array(sql.utf8)
-    return UnsafeBufferPointer(start: result.stmts, count: Int(result.n_stmts)).compactMap { statement in
-      guard let place = statement?.pointee else { return nil }
-      let start = min(max(0, Int(place.stmt_location)), bytes.count)
-      let end = place.stmt_len > 0 ? min(start + Int(place.stmt_len), bytes.count) : bytes.count
-      return String(decoding: bytes[start..<end].trimmingSpace(), as: UTF8.self)
+    try run(sql) { () throws(ParseError) in
+      let result = pg_query_split_with_parser(sql)
+      defer { pg_query_free_split_result(result) }
+      if let error = result.error { throw ParseError(error.pointee) }
+      let bytes = Array(sql.utf8)
+      return UnsafeBufferPointer(start: result.stmts, count: Int(result.n_stmts)).compactMap { statement in
+        guard let place = statement?.pointee else { return nil }
+        let start = min(max(0, Int(place.stmt_location)), bytes.count)
+        let end = place.stmt_len > 0 ? min(start + Int(place.stmt_len), bytes.count) : bytes.count
+        return String(decoding: bytes[start..<end].trimmingSpace(), as: UTF8.self)
+      }
     }
   }
 
-  /// The longest text that is parsed. A tree takes some hundred times the room of its text.
-  public static let longestText = 1 << 20
+  private static func text(
+    _ text: UnsafeMutablePointer<CChar>?, _ error: UnsafeMutablePointer<PgQueryError>?
+  ) throws(ParseError) -> UnsafeMutablePointer<CChar> {
+    if let error { throw ParseError(error.pointee) }
+    guard let text else { throw ParseError(message: "the parser returned nothing", position: nil) }
+    return text
+  }
 
-  /// The deepest nesting of brackets that is parsed: the library's walks over a tree recurse on the stack.
-  public static let deepestNesting = 500
-
-  private static func checked(_ sql: String) throws(ParseError) {
+  /// Calls the library, which recurses on the stack some 400 bytes for each level of a tree, and that can be two bytes
+  /// of text (`1+1+1…`): longer texts get a stack that is sure to suffice.
+  private static func run<T>(_ sql: String, _ body: () throws(ParseError) -> T) throws(ParseError) -> T {
     guard sql.utf8.count <= longestText else {
       throw ParseError(message: "text is longer than \(longestText) bytes", position: nil)
     }
-    var depth = 0
-    for (offset, byte) in sql.utf8.enumerated() {
-      switch byte {
-      case 0: throw ParseError(message: "text contains a NUL byte", position: offset + 1)
-      case UInt8(ascii: "("), UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: ")"), UInt8(ascii: "]"): depth = max(0, depth - 1)
-      default: break
-      }
-      if depth > deepestNesting { throw ParseError(message: "text is nested too deeply", position: offset + 1) }
+    if let index = sql.utf8.firstIndex(of: 0) {
+      let offset = sql.utf8.distance(from: sql.utf8.startIndex, to: index)
+      throw ParseError(message: "text contains a NUL byte", position: offset + 1)
     }
+    if sql.utf8.count <= 1 << 13 { return try body() }
+    let outcome = withStack(of: 1 << 28) { () -> Result<T, ParseError> in
+      do throws(ParseError) { return .success(try body()) } catch { return .failure(error) }
+    }
+    guard let outcome else { throw ParseError(message: "not enough memory to parse the text", position: nil) }
+    return try outcome.get()
   }
 }
 
