@@ -42,14 +42,19 @@ extension Session {
   }
 
   private mutating func warnOfExtraArguments(_ name: String) {
-    while let extra = (try? argument()) ?? nil {
-      reporter.report(.warning, "\\\(name): extra argument \"\(extra)\" ignored")
+    while let extra = scanner.unevaluatedArgument() {
+      reporter.report(.warning, "\\\(name): extra argument \"\(extra.text)\" ignored")
     }
   }
 
   /// A command of a branch that doesn't run: its arguments are read and forgotten, nothing in them is evaluated.
   private mutating func skipArguments(of help: Help) {
-    if help.takesWholeLine { scanner.discardLine() } else { scanner.skipArguments() }
+    if help.takesWholeLine { return scanner.discardLine() }
+    if help.arguments.contains(.pipe) {
+      // `|program` reaches to the end of the line
+      _ = scanner.argument(.filePipe, variables: NoVariables(), backtick: { _ in nil })
+    }
+    scanner.skipArguments()
   }
 }
 

@@ -105,7 +105,7 @@ extension Session {
 
   /// The lines after a connection was made: versions where they differ, TLS.
   mutating func connectionWarnings(atStart: Bool = false) {
-    guard !settings.quiet, isInteractiveSession, let server = connection?.reported("server_version") else { return }
+    guard !settings.quiet, hasTerminal, let server = connection?.reported("server_version") else { return }
     let client = PG_VERSION
     if serverVersion / 100 != Int(PG_VERSION_NUM) / 100 {
       output.append("\(reporter.program) (\(client), server \(server))\n")

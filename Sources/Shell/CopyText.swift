@@ -44,7 +44,8 @@ struct CopyText {
     default: end = .file(Self.unquoted(place) ?? place)
     }
     let object = head + target
-    let options = words.rest
+    var options = words.rest
+    while let last = options.last, last == ";" || last.isWhitespace { options.removeLast() }
     sql = "COPY \(object) \(isFrom ? "FROM STDIN" : "TO STDOUT")" + (options.isEmpty ? "" : " " + options)
   }
 
@@ -114,6 +115,6 @@ private struct CopyWords {
 
   private func stops(_ byte: UInt8) -> Bool {
     byte == UInt8(ascii: "(") || byte == UInt8(ascii: ")") || byte == UInt8(ascii: ",") || byte == UInt8(ascii: "'")
-      || byte == UInt8(ascii: "\"")
+      || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ";")
   }
 }

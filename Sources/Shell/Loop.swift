@@ -76,6 +76,7 @@ private struct InputLevel {
       }
       endsInRow = 0
       session.reporter.line += 1
+      if line.isEmpty, !session.scanner.inQuotes { continue }
       if let word = session.answerBareWord(line) {
         if word == .quit { return ExitCode.success }
         continue
