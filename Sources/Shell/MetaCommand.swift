@@ -30,6 +30,8 @@ struct Help: Sendable {
   let name: String
   let aliases: [String]
   let flags: [Flag]
+  /// Every name that begins with `name` calls the command, as `\dt` and `\dfn` do `\d`.
+  let isFamily: Bool
   let arguments: [Argument]
   let group: Group
   /// Arguments as the user writes them, such as `[(min_size=10MB)] [PATTERN]`.
@@ -39,12 +41,13 @@ struct Help: Sendable {
   let details: String
 
   init(
-    _ name: String, aliases: [String] = [], flags: [Flag] = [], arguments: [Argument] = [], in group: Group,
-    syntax: String = "", summary: String = "", details: String = ""
+    _ name: String, aliases: [String] = [], flags: [Flag] = [], isFamily: Bool = false, arguments: [Argument] = [],
+    in group: Group, syntax: String = "", summary: String = "", details: String = ""
   ) {
     self.name = name
     self.aliases = aliases
     self.flags = flags
+    self.isFamily = isFamily
     self.arguments = arguments
     self.group = group
     self.syntax = syntax
@@ -60,6 +63,7 @@ struct Help: Sendable {
 
   /// Whether `typed` calls this command: its name or an alias, followed by its flags in any order.
   func matches(_ typed: String) -> Bool {
+    if isFamily { return typed.hasPrefix(name) }
     for name in [name] + aliases where typed.hasPrefix(name) {
       let suffix = typed.dropFirst(name.count)
       if suffix.allSatisfy({ letter in flags.contains { $0.rawValue == letter } }) { return true }

@@ -25,4 +25,4 @@ let commands: [any MetaCommand] =
     Watch(),
     ShellEscape(),
     HelpCommand(),
-  ] + describeCommands + medicCommands
+  ] + medicCommands + describeCommands

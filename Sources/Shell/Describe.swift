@@ -1,1 +1,0 @@
-let describeCommands: [any MetaCommand] = []
