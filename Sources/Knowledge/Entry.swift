@@ -74,7 +74,9 @@ public struct VersionRange: Sendable, Equatable, CustomStringConvertible {
       return
     }
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard let low = Int(parts[0]), let high = Int(parts[parts.count - 1]), parts.count <= 2, low <= high else { return nil }
+    guard let low = Int(parts[0]), let high = Int(parts[parts.count - 1]), parts.count <= 2, low <= high else {
+      return nil
+    }
     self.init(lowest: low, highest: high)
   }
 

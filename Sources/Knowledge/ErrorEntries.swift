@@ -44,7 +44,8 @@ extension KnowledgeBase {
       } else if fit == 0 {
         continue
       }
-      ranked.append((entry, [-fit, entry.kind == .playbook ? 0 : 1, place, pages.reduce(0) { $0 + $1.sqlstates.count }]))
+      ranked.append(
+        (entry, [-fit, entry.kind == .playbook ? 0 : 1, place, pages.reduce(0) { $0 + $1.sqlstates.count }]))
     }
     return ranked.sorted { a, b in
       a.rank == b.rank ? a.entry.id < b.entry.id : a.rank.lexicographicallyPrecedes(b.rank)
@@ -53,7 +54,9 @@ extension KnowledgeBase {
 
   /// The entries for an error; see `entries(sqlstate:message:)`.
   public func entries(for error: ErrorReport) -> [Entry] {
-    entries(sqlstate: error.sqlstate, message: [error.message, error.detail, error.hint].compactMap { $0 }.joined(separator: "\n"))
+    entries(
+      sqlstate: error.sqlstate,
+      message: [error.message, error.detail, error.hint].compactMap { $0 }.joined(separator: "\n"))
   }
 }
 

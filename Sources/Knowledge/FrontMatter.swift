@@ -24,10 +24,14 @@ struct FrontMatter {
 
   init(_ lines: [Substring], path: String) throws(PageProblem) {
     func problem(_ index: Int, _ what: String) -> PageProblem { PageProblem(path: path, line: index + 1, what: what) }
-    guard lines.first == "---" else { throw problem(0, "a page begins with a line of three dashes and its front matter") }
+    guard lines.first == "---" else {
+      throw problem(0, "a page begins with a line of three dashes and its front matter")
+    }
     var index = 1
     while true {
-      guard index < lines.count else { throw problem(lines.count - 1, "the front matter has no end: no second line of ---") }
+      guard index < lines.count else {
+        throw problem(lines.count - 1, "the front matter has no end: no second line of ---")
+      }
       let line = lines[index]
       if line == "---" { break }
       defer { index += 1 }
@@ -42,7 +46,9 @@ struct FrontMatter {
       var value = String(trimmed(line[line.index(after: colon)...]))
       guard Self.lists.contains(key) else {
         if value.isEmpty { throw problem(index, "\"\(key)\" has no value") }
-        if value.utf8.count >= 2, value.first == "\"", value.last == "\"" { value = String(value.dropFirst().dropLast()) }
+        if value.utf8.count >= 2, value.first == "\"", value.last == "\"" {
+          value = String(value.dropFirst().dropLast())
+        }
         values[key] = [value]
         continue
       }
@@ -58,7 +64,9 @@ struct FrontMatter {
         case .trailing(let rest): throw problem(index, "\"\(rest)\" after the end of the list")
         case .open:
           index += 1
-          guard index < lines.count, lines[index] != "---" else { throw problem(start, "the list of \"\(key)\" has no \"]\"") }
+          guard index < lines.count, lines[index] != "---" else {
+            throw problem(start, "the list of \"\(key)\" has no \"]\"")
+          }
           value += " " + trimmed(lines[index])
           continue
         }
@@ -130,7 +138,8 @@ extension Entry {
       return value
     }
     id = head.values["id"]?.first ?? name
-    guard !id.isEmpty, id.utf8.allSatisfy({ isIdentifierPart($0) || $0 == UInt8(ascii: "-") }), id == id.lowercased() else {
+    guard !id.isEmpty, id.utf8.allSatisfy({ isIdentifierPart($0) || $0 == UInt8(ascii: "-") }), id == id.lowercased()
+    else {
       throw problem("id", "an id is made of lower-case letters, digits and dashes, not \"\(id)\"")
     }
     let kindText = try required("kind")
@@ -156,12 +165,16 @@ extension Entry {
       guard let slot = Slot(text) else {
         throw problem("slots", "slot \"\(text)\" isn't name:type=default of a known type")
       }
-      guard !slots.contains(where: { $0.name == slot.name }) else { throw problem("slots", "slot \"\(slot.name)\" is there twice") }
+      guard !slots.contains(where: { $0.name == slot.name }) else {
+        throw problem("slots", "slot \"\(slot.name)\" is there twice")
+      }
       slots.append(slot)
     }
     self.slots = slots
     if let text = head.values["versions"]?.first {
-      guard let range = VersionRange(text) else { throw problem("versions", "versions are 13+, 13-17 or 15, not \"\(text)\"") }
+      guard let range = VersionRange(text) else {
+        throw problem("versions", "versions are 13+, 13-17 or 15, not \"\(text)\"")
+      }
       versions = range
     } else {
       versions = .all

@@ -36,7 +36,8 @@ public struct MessagePattern: Sendable, Equatable {
     }
     flush()
     self.pieces = pieces
-    specificity = pieces.reduce(0) { sum, piece in if case .fixed(let bytes) = piece { sum + bytes.count } else { sum } }
+    specificity = pieces.reduce(0) { sum, piece in if case .fixed(let bytes) = piece { sum + bytes.count } else { sum }
+    }
   }
 
   /// The names of its `{…}`.
@@ -44,7 +45,9 @@ public struct MessagePattern: Sendable, Equatable {
 
   /// What the `{…}` stand for if the message occurs in the text, or nil.
   func match(_ text: MessageText) -> [String: String]? {
-    guard case .fixed(let first)? = pieces.first(where: { if case .fixed = $0 { true } else { false } }) else { return nil }
+    guard case .fixed(let first)? = pieces.first(where: { if case .fixed = $0 { true } else { false } }) else {
+      return nil
+    }
     var start = 0
     while let place = position(of: first, in: text.folded, from: start) {
       if let values = match(text, at: place) { return values }
@@ -67,14 +70,21 @@ public struct MessagePattern: Sendable, Equatable {
           continue
         }
         // a variable part of a message is a name or a number: it never runs on for lines
-        guard let found = position(of: bytes, in: text.folded, from: gap.from), found - gap.from <= 400 else { return nil }
+        guard let found = position(of: bytes, in: text.folded, from: gap.from), found - gap.from <= 400 else {
+          return nil
+        }
         if let name = gap.name { values[name] = string(text.plain[gap.from..<found]) }
         place = found + bytes.count
         open = nil
       }
     }
     if let gap = open, let name = gap.name {
-      values[name] = String(trimmed(string(text.plain[gap.from...].prefix { $0 != UInt8(ascii: "\n") })))
+      // at the end nothing says how far it goes: one word
+      var word = text.plain[gap.from...].prefix { !isBlank($0) }
+      while let last = word.last, [UInt8(ascii: "."), UInt8(ascii: ","), UInt8(ascii: "\"")].contains(last) {
+        word.removeLast()
+      }
+      values[name] = string(word)
     }
     return values
   }

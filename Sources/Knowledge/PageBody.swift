@@ -165,9 +165,17 @@ struct BlockInfo {
         default: faults.append("expect is none, rows or true, not \"\(value)\"")
         }
       case "versions":
-        if let range = VersionRange(value) { versions = range } else { faults.append("\"\(value)\" is no range of versions") }
+        if let range = VersionRange(value) {
+          versions = range
+        } else {
+          faults.append("\"\(value)\" is no range of versions")
+        }
       case "on":
-        if let known = Step.Place(rawValue: value) { place = known } else { faults.append("on is primary, standby or any") }
+        if let known = Step.Place(rawValue: value) {
+          place = known
+        } else {
+          faults.append("on is primary, standby or any")
+        }
       case "tx": if value != "no" { faults.append("tx can only be \"no\"") }
       case "needs", "name": break
       default: faults.append("unknown attribute \"\(key)\"; known are expect, name, needs, on, tx, versions")

@@ -67,8 +67,9 @@ private struct RenderedPage {
       case .paragraph(let text): lines += wrap(text, first: "", rest: "")
       case .item(let mark, let depth, let text):
         let indent = String(repeating: " ", count: 2 + min(depth, 4) * 2)
-        lines += wrap(text, first: indent + mark + " ", rest: indent + String(repeating: " ", count: mark.utf8.count + 1))
-      case .lines(let rows): lines += rows.map { clean($0) }
+        lines += wrap(
+          text, first: indent + mark + " ", rest: indent + String(repeating: " ", count: mark.utf8.count + 1))
+      case .lines(let rows): addTable(rows)
       case .code(_, let mark, let text): addCode(mark, text)
       }
       last = block
@@ -85,19 +86,37 @@ private struct RenderedPage {
   }
 
   private mutating func addCode(_ mark: String?, _ text: String) {
-    let (label, code) = switch mark.flatMap(Step.Kind.init(rawValue:)) {
-    case .read: ("read", "32")
-    case .write: ("change", "33")
-    case .confirm: ("confirm", "31")
-    case .outside: ("outside SQL", "35")
-    case .up: ("template", "33")
-    case .down: ("undo", "33")
-    case .verify: ("verify", "32")
-    case .rails: ("Rails", "33")
-    case nil: ("", "")
-    }
+    let (label, code) =
+      switch mark.flatMap(Step.Kind.init(rawValue:)) {
+      case .read: ("read", "32")
+      case .write: ("change", "33")
+      case .confirm: ("confirm", "31")
+      case .outside: ("outside SQL", "35")
+      case .up: ("template", "33")
+      case .down: ("undo", "33")
+      case .verify: ("verify", "32")
+      case .rails: ("Rails", "33")
+      case nil: ("", "")
+      }
     if !label.isEmpty { lines.append("  " + style("[\(label)]", code)) }
     for line in Knowledge.lines(of: text) { lines.append("    " + clean(String(line))) }
+  }
+
+  /// A table with its columns aligned; the last one is wrapped.
+  private mutating func addTable(_ rows: [String]) {
+    let cells = rows.map { row in
+      row.split(separator: "|").map { cell in words(String(trimmed(cell))).map(\.0).joined(separator: " ") }
+    }.filter { row in !row.allSatisfy { $0.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ":") } } }
+    let count = cells.map(\.count).max() ?? 0
+    let widths = (0..<count).map { column in cells.map { $0.count > column ? columns($0[column]) : 0 }.max() ?? 0 }
+    for row in cells {
+      var line = " "
+      for (column, cell) in row.dropLast().enumerated() {
+        line += " " + cell + String(repeating: " ", count: widths[column] - columns(cell) + 1)
+      }
+      let rest = String(repeating: " ", count: min(widths.dropLast().reduce(0) { $0 + $1 + 2 } + 2, width / 2))
+      lines += wrap(row.last ?? "", first: line + " ", rest: rest)
+    }
   }
 
   /// Words on lines that fit, with Markdown's marks for links, emphasis and code turned into plain or coloured text.

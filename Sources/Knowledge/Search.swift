@@ -31,25 +31,44 @@ extension KnowledgeBase {
       if let best = patterns.filter({ $0.match(message) != nil }).map(\.specificity).max() {
         scores[place, default: 0] += 200 + Double(min(best, 200))
       }
-      if entry.phrases.contains(query.phrase) { scores[place, default: 0] += 50 }
     }
     // words find nothing without an index; that can't fail but for want of memory
     if let index = try? SearchIndex(entries), let found = try? index.search(query) {
+      let best = found.sorted { a, b in a.1 == b.1 ? a.0 < b.0 : a.1 > b.1 }.prefix(20)
       for (place, score) in found { scores[place, default: 0] += score }
+      for (place, _) in best { scores[place, default: 0] += entries[place].weight(ofPhrasesIn: query.words) }
     }
-    let ranked = scores.map { (entries[$0.key], ($0.value * 1000).rounded() / 1000) }
-      .sorted { $0.1 == $1.1 ? $0.0.id < $1.0.id : $0.1 > $1.1 }
+    var hits: [Hit] = []
+    for (place, score) in scores where score > 0 {
+      let entry = entries[place]
+      let rounded = (score * 1000).rounded() / 1000
+      hits.append(Hit(id: entry.id, kind: entry.kind, title: entry.title, score: rounded, preview: entry.summary))
+    }
+    hits.sort { a, b in a.score == b.score ? a.id < b.id : a.score > b.score }
     // what has a tenth of the best words' weight shares but a common word with the question
-    let floor = min(ranked.first?.1 ?? 0, 100) / 10
-    return ranked.prefix(while: { $0.1 >= floor }).prefix(max(0, limit)).map { entry, score in
-      Hit(id: entry.id, kind: entry.kind, title: entry.title, score: score, preview: entry.summary)
-    }
+    let floor = min(hits.first?.score ?? 0, 100) / 10
+    return Array(hits.prefix { $0.score >= floor }.prefix(max(0, limit)))
   }
 }
 
 extension Entry {
-  /// Title, id and synonyms in the form of `SearchQuery.phrase`: a query that is one of them means this entry.
-  var phrases: Set<String> {
-    Set(([title, id] + synonyms).map { SearchQuery.words(of: $0).joined(separator: " ") })
+  /// A query that is the title, a synonym or a symptom means this entry; one that has such a phrase in it means it more likely.
+  fileprivate func weight(ofPhrasesIn words: [String]) -> Double {
+    guard !words.isEmpty else { return 0 }
+    var weight = 0.0
+    for page in [self] + additions {
+      var texts: [String] = [page.title, page.id]
+      texts += page.synonyms
+      texts += page.symptoms
+      for text in texts {
+        let phrase = SearchQuery.tellingWords(of: text)
+        if phrase == words { return 50 }
+        guard phrase.count > 1, phrase.count < words.count else { continue }
+        let last = words.count - phrase.count
+        let isInside = words.indices.contains { $0 <= last && words[$0...].starts(with: phrase) }
+        if isInside { weight = max(weight, 1.5 * Double(min(phrase.count, 5))) }
+      }
+    }
+    return weight
   }
 }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// A full-text index over the entries, in memory.
 struct SearchIndex: ~Copyable {
   private let database: SQLite
@@ -28,43 +34,71 @@ struct SearchIndex: ~Copyable {
 
   /// Entries by place, with the weight of the query's words in them.
   func search(_ query: SearchQuery) throws(SQLite.Failure) -> [(Int, Double)] {
-    var terms: [String] = []
-    var synonyms: [String] = []
-    var spelling: Spelling?
-    for word in query.words {
-      var found = [word]
-      if try !matches(Self.phrase(word)) {
-        if word.utf8.count >= 4, try matches(Self.phrase(word) + "*") {
-          terms.append(Self.phrase(word) + "*")
-          continue
-        }
-        let known = spelling ?? Spelling(entries)
-        spelling = known
-        found = known.corrections(of: word)
-      }
-      terms += found.map(Self.phrase)
-      for word in found { synonyms += Synonyms.of(word).map(Self.phrase) }
-    }
-    // two words that are one, and one that stands for two: dead lock, foreign key
-    for (first, second) in zip(query.words, query.words.dropFirst()) {
-      if try matches(Self.phrase(first + second)) { terms.append(Self.phrase(first + second)) }
-      synonyms += Synonyms.of("\(first) \(second)").map(Self.phrase)
-    }
-    guard !terms.isEmpty else { return [] }
     var scores: [Int: Double] = [:]
-    for (place, score) in try weigh(terms) { scores[place, default: 0] += score }
-    if !synonyms.isEmpty {
-      // a word's synonym counts less than the word
-      for (place, score) in try weigh(synonyms) { scores[place, default: 0] += score * 0.4 }
+    var counts: [Int: Int] = [:]
+    let groups = try groups(query)
+    for group in groups {
+      var weights: [Int: Double] = [:]
+      // a word's synonym counts less than the word, and not beside it
+      for (terms, share) in [(group.words, 1), (group.synonyms, 0.4)] {
+        for term in terms {
+          for (place, weight) in try weigh(term) { weights[place] = max(weights[place] ?? 0, weight * share) }
+        }
+      }
+      for (place, weight) in weights {
+        scores[place, default: 0] += weight
+        counts[place, default: 0] += 1
+      }
     }
-    return scores.map { ($0.key, $0.value) }
+    // a page that has all the words means more than one that has one of them often
+    return scores.map { place, score in
+      (place, score * (0.3 + 0.7 * Double(counts[place] ?? 0) / Double(max(1, groups.count))))
+    }
   }
 
-  /// Sums the weights of all terms. `bm25` is negative, the best lowest.
-  private func weigh(_ terms: [String]) throws(SQLite.Failure) -> [(Int, Double)] {
-    try database.pairs(
-      "SELECT rowid, -bm25(page, 10, 8, 6, 4, 4, 1) FROM page WHERE page MATCH ? ORDER BY 2 DESC, 1",
-      [terms.joined(separator: " OR ")])
+  /// What one word of the query is looked up as.
+  private struct Group {
+    var words: [String] = []
+    var synonyms: [String] = []
+  }
+
+  private func groups(_ query: SearchQuery) throws(SQLite.Failure) -> [Group] {
+    var groups: [Group] = []
+    var spelling: Spelling?
+    for word in query.words {
+      var group = Group()
+      if try matches(Self.phrase(word)) {
+        group.words = [Self.phrase(word)]
+        group.synonyms = Synonyms.of(word).map(Self.phrase)
+      } else if word.utf8.count >= 4, try matches(Self.phrase(word) + "*") {
+        group.words = [Self.phrase(word) + "*"]
+      } else {
+        let known = spelling ?? Spelling(entries)
+        spelling = known
+        let corrections = known.corrections(of: word)
+        group.words = corrections.map(Self.phrase)
+        group.synonyms = corrections.flatMap(Synonyms.of).map(Self.phrase)
+      }
+      groups.append(group)
+    }
+    // two words that are one, and one that stands for two: dead lock, foreign key
+    for (index, (first, second)) in zip(query.words, query.words.dropFirst()).enumerated() {
+      if try matches(Self.phrase(first + second)) { groups[index].words.append(Self.phrase(first + second)) }
+      groups[index].synonyms += Synonyms.of("\(first) \(second)").map(Self.phrase)
+    }
+    return groups.filter { !$0.words.isEmpty || !$0.synonyms.isEmpty }
+  }
+
+  /// The entries that have a term, with its weight in them.
+  ///
+  /// FTS5's `bm25` counts a term as nothing once half of the pages have it, and here half of the pages have "index": so its
+  /// measure of rarity is taken out, and one put in that stays positive.
+  private func weigh(_ term: String) throws(SQLite.Failure) -> [(Int, Double)] {
+    let rows = try database.pairs(
+      "SELECT rowid, -bm25(page, 10, 8, 6, 4, 4, 1) FROM page WHERE page MATCH ? ORDER BY rowid", [term])
+    let odds = (Double(entries.count - rows.count) + 0.5) / (Double(rows.count) + 0.5)
+    let rarity = log(odds) > 0 ? log(odds) : 1e-6
+    return rows.map { ($0.0, $0.1 / rarity * log(1 + odds)) }
   }
 
   private func matches(_ term: String) throws(SQLite.Failure) -> Bool {

@@ -6,8 +6,6 @@ struct SearchQuery {
   let sqlstates: [String]
   /// The words to look for, in lower case, each once.
   let words: [String]
-  /// All words, blanks between them.
-  let phrase: String
   /// The text, if it could be an id.
   let id: String?
 
@@ -21,12 +19,7 @@ struct SearchQuery {
     let text = text
     sqlstates = Self.sqlstates(in: text)
     let looksLikeMessage = Self.severities.contains { position(of: $0.utf8, in: Array(text.utf8)) != nil }
-    var all = Self.words(of: looksLikeMessage ? Self.withoutQuotedNames(text) : text)
-    phrase = Self.words(of: text).joined(separator: " ")
-    var seen: Set<String> = []
-    all = all.filter { seen.insert($0).inserted && $0.utf8.count <= 40 }
-    let telling = all.filter { !Self.stopWords.contains(Substring($0)) && !$0.utf8.allSatisfy(isDigit) }
-    words = Array((telling.isEmpty ? all : telling).prefix(64))
+    words = Array(Self.tellingWords(of: looksLikeMessage ? Self.withoutQuotedNames(text) : text).prefix(64))
     let trimmedText = trimmed(source)
     id = trimmedText.utf8.contains(UInt8(ascii: " ")) ? nil : trimmedText.lowercased()
   }
@@ -36,10 +29,15 @@ struct SearchQuery {
   /// Lines around a message that say nothing about what went wrong.
   private static func isNoise(_ line: Substring) -> Bool {
     let text = trimmed(line).lowercased()
-    if text.isEmpty || text.utf8.allSatisfy({ $0 == UInt8(ascii: "^") || $0 == 0x20 || $0 == UInt8(ascii: "~") }) { return true }
+    if text.isEmpty || text.utf8.allSatisfy({ $0 == UInt8(ascii: "^") || $0 == 0x20 || $0 == UInt8(ascii: "~") }) {
+      return true
+    }
     if text.hasPrefix("line "), text.dropFirst(5).first?.isNumber == true { return true }
-    return ["statement:", "query:", "[sql:", "[parameters:", "(background on", "at org.", "at java.", "at com.", "traceback", "file \"", "from /"]
-      .contains { text.hasPrefix($0) }
+    return [
+      "statement:", "query:", "[sql:", "[parameters:", "(background on", "at org.", "at java.", "at com.", "traceback",
+      "file \"", "from /",
+    ]
+    .contains { text.hasPrefix($0) }
   }
 
   /// Words of letters and digits, in lower case; an apostrophe joins (`doesn't` is doesnt).
@@ -58,6 +56,14 @@ struct SearchQuery {
     }
     if !word.isEmpty { words.append(word.lowercased()) }
     return words
+  }
+
+  /// The words of a text that say something, each once; all of them if none does.
+  static func tellingWords(of text: String) -> [String] {
+    var seen: Set<String> = []
+    let all = words(of: text).filter { seen.insert($0).inserted && $0.utf8.count <= 40 }
+    let telling = all.filter { !stopWords.contains(Substring($0)) && !$0.utf8.allSatisfy(isDigit) }
+    return telling.isEmpty ? all : telling
   }
 
   private static func withoutQuotedNames(_ text: String) -> String {
@@ -79,7 +85,8 @@ struct SearchQuery {
         let isMarked = ["sqlstate", "code", "state", "errcode"].contains(before) || isBracketed(token, in: text)
         let isUnlikeWord = code.utf8.contains(where: isDigit) && code.utf8.contains { !isDigit($0) }
         if whole == code || isMarked || isUnlikeWord { add(code) }
-      } else if token.utf8.count >= 8, token.utf8.contains(UInt8(ascii: "_")) || token.dropFirst().contains(where: \.isUppercase),
+      } else if token.utf8.count >= 8,
+        token.utf8.contains(UInt8(ascii: "_")) || token.dropFirst().contains(where: \.isUppercase),
         let code = Condition.code(named: token)
       {
         add(code)
@@ -95,7 +102,7 @@ struct SearchQuery {
   private static let stopWords = Set(
     """
     a about after all am an and any are as at be been by can cannot cant could db did do does doesnt dont due error errors fatal for \
-    from get gets getting give got had has have help how i im if in into is it its just like make me my need needs no not now of on or our \
+    from get gets getting give got had has have help how i im if in into is it its just make me my need needs no not now of on or our \
     panic pg please postgres postgresql psql s should so some somebody someone something still such t than that the their them then there \
     these they this to us use using very want was we were what when where which while who why will with would you your problem issue \
     exception operationalerror programmingerror statementinvalid activerecord psycopg2 psycopg sqlalchemy org util psqlexception \

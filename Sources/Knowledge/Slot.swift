@@ -30,7 +30,9 @@ public struct Slot: Sendable, Equatable, CustomStringConvertible {
   init?(_ text: String) {
     guard let colon = text.firstIndex(of: ":") else { return nil }
     let name = String(text[..<colon])
-    guard let first = name.utf8.first, isIdentifierStart(first), name.utf8.allSatisfy(isIdentifierPart) else { return nil }
+    guard let first = name.utf8.first, isIdentifierStart(first), name.utf8.allSatisfy(isIdentifierPart) else {
+      return nil
+    }
     var rest = text[text.index(after: colon)...]
     var defaultText: String?
     if let equals = Slot.endOfType(rest) {

@@ -43,7 +43,8 @@ public struct SlotQuery: Sendable, Equatable {
     case (.text, "application_name"): self = Self.standbys
     case (.value, _): self = Self.commonValues
     case (.role, _):
-      self.init("SELECT pg_catalog.quote_ident(rolname), '' FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY 1")
+      self.init(
+        "SELECT pg_catalog.quote_ident(rolname), '' FROM pg_catalog.pg_roles WHERE rolname !~ '^pg_' ORDER BY 1")
     case (.database, _):
       self.init("SELECT pg_catalog.quote_ident(datname), '' FROM pg_catalog.pg_database WHERE datallowconn ORDER BY 1")
     case (.tablespace, _):

@@ -33,7 +33,7 @@ struct SlotReader {
     for slot in entry.slots {
       guard let home = slot.home, case .relation(var name)? = values[slot.name] else { continue }
       if name.schema == nil, case .relation(let neighbour)? = values[home] { name.schema = neighbour.schema }
-      values[slot.name] = .newRelation(name)
+      values[slot.name] = slot.type == .index ? .newIndex(name) : .relation(name)
     }
   }
 
@@ -53,26 +53,40 @@ struct SlotReader {
     guard var name = expand(text) else { return nil }
     if name.utf8.count > SQLQuoting.maximumNameBytes {
       name = Self.shortened(name)
-      notes.append("\(slot.name): the name was cut to \(SQLQuoting.maximumNameBytes) bytes, with a check sum at its end: \(name)")
+      notes.append(
+        "\(slot.name): the name was cut to \(SQLQuoting.maximumNameBytes) bytes, with a check sum at its end: \(name)")
     }
     return try Self.read(.name(QualifiedName(name)), for: slot)
   }
 
-  /// `index_<table>_on_<columns>` with the values put in; nil while one is missing.
+  /// `index_<table>_on_<columns>[[_and_<more>]]` with the values put in; nil while one is missing outside `[[ ]]`.
   func expand(_ text: String) -> String? {
-    var out: [UInt8] = []
-    var name: [UInt8]?
-    for byte in text.utf8 {
-      switch byte {
-      case UInt8(ascii: "<"): name = []
-      case UInt8(ascii: ">"):
-        guard let slot = name, let value = values[string(slot)] else { return nil }
-        out.append(contentsOf: Array(value.forName.utf8))
-        name = nil
-      default: if name == nil { out.append(byte) } else { name?.append(byte) }
+    var out = ""
+    var optional: String?
+    var isComplete = true
+    for part in Template(text, language: "ruby").parts {
+      var piece = ""
+      switch part {
+      case .text(let text): piece = text
+      case .open:
+        optional = ""
+        isComplete = true
+        continue
+      case .close:
+        if isComplete { out += optional ?? "" }
+        optional = nil
+        continue
+      case .ruby(let name), .sql(let name, _, _):
+        guard let value = values[name] else {
+          if optional == nil { return nil }
+          isComplete = false
+          continue
+        }
+        piece = value.forName
       }
+      if optional == nil { out += piece } else { optional? += piece }
     }
-    return string(out)
+    return out
   }
 
   /// A name that fits, still different for different long names: its first bytes, cut between characters, and a check sum.
@@ -126,7 +140,9 @@ struct SlotReader {
       }
       return .relation(name)
     case .name:
-      guard let name = QualifiedName(parsing: text), name.schema == nil else { throw invalid("can't be read as one name") }
+      guard let name = QualifiedName(parsing: text), name.schema == nil else {
+        throw invalid("can't be read as one name")
+      }
       guard name.name.utf8.count <= SQLQuoting.maximumNameBytes else {
         throw invalid("has \(name.name.utf8.count) bytes; a name has \(SQLQuoting.maximumNameBytes) at most")
       }

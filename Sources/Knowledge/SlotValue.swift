@@ -10,14 +10,16 @@ public enum SlotValue: Sendable, Equatable, ExpressibleByStringLiteral {
   public init(stringLiteral value: String) { self = .text(value) }
 
   /// A relation exactly as it is in the catalog.
-  public static func relation(_ schema: String?, _ name: String) -> SlotValue { .name(QualifiedName(schema: schema, name)) }
+  public static func relation(_ schema: String?, _ name: String) -> SlotValue {
+    .name(QualifiedName(schema: schema, name))
+  }
 }
 
 /// A slot's value, read and checked: it can be written in any of the forms a template asks for.
 enum ResolvedValue: Equatable {
   case relation(QualifiedName)
-  /// A new relation, in the schema of the one it belongs to.
-  case newRelation(QualifiedName)
+  /// A new index, in the schema of its table: SQL that makes it, and Rails, want the name alone.
+  case newIndex(QualifiedName)
   case name(String)
   case keys([IndexKey])
   case sql(String)
@@ -27,7 +29,7 @@ enum ResolvedValue: Equatable {
   /// As psql's variable would hold it, and as it is shown to the reader.
   var text: String {
     switch self {
-    case .relation(let name), .newRelation(let name): name.sql
+    case .relation(let name), .newIndex(let name): name.sql
     case .name(let name), .sql(let name), .literal(let name), .number(let name): name
     case .keys(let keys): keys.map(\.sql).joined(separator: ", ")
     }
@@ -37,7 +39,7 @@ enum ResolvedValue: Equatable {
     switch (form, self) {
     case (.literal, _): SQLQuoting.literal(text)
     case (_, .name(let name)): SQLQuoting.identifier(name)
-    case (.identifier, .relation(let name)), (.identifier, .newRelation(let name)): SQLQuoting.identifier(name.name)
+    case (.identifier, .relation(let name)), (.identifier, .newIndex(let name)): SQLQuoting.identifier(name.name)
     case (.identifier, _): SQLQuoting.identifier(text)
     case (.bare, _): text
     }
@@ -49,10 +51,11 @@ enum ResolvedValue: Equatable {
     case .relation(let name):
       if name.schema == nil, rubyIsWord(name.name) { return ":\(name.name)" }
       let parts = [name.schema, name.name].compactMap { $0 }.map { part in
-        rubyIsWord(part) ? part : "\"" + string(part.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }) + "\""
+        rubyIsWord(part)
+          ? part : "\"" + string(part.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }) + "\""
       }
       return rubyString(parts.joined(separator: "."))
-    case .newRelation(let name): return rubyString(name.name)
+    case .newIndex(let name): return rubyString(name.name)
     case .name(let name): return rubyIsWord(name) ? ":\(name)" : rubyString(name)
     case .keys(let keys):
       // Rails takes names as symbols, and anything more as the text of the column list
@@ -67,7 +70,7 @@ enum ResolvedValue: Equatable {
   /// As a part of a name: `status_and_last_seen`.
   var forName: String {
     switch self {
-    case .relation(let name), .newRelation(let name): name.name
+    case .relation(let name), .newIndex(let name): name.name
     case .keys(let keys): keys.map(\.forName).joined(separator: "_and_")
     case .name(let name): name
     case .sql(let text), .literal(let text), .number(let text): asWord(text)
@@ -113,7 +116,8 @@ struct IndexKey: Equatable {
     if let name = scanner.name(), scanner.rest.first != UInt8(ascii: "("), scanner.rest.first != UInt8(ascii: ".") {
       let options = string(scanner.rest)
       // what follows a column is words: no parentheses, no operators
-      guard options.utf8.allSatisfy({ isIdentifierPart($0) || isBlank($0) || $0 == 0x22 || $0 == 0x2e || $0 >= 0x80 }) else {
+      guard options.utf8.allSatisfy({ isIdentifierPart($0) || isBlank($0) || $0 == 0x22 || $0 == 0x2e || $0 >= 0x80 })
+      else {
         return nil
       }
       self.init(sqlName: name, expression: "", options: options)

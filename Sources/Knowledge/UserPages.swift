@@ -54,7 +54,9 @@ enum UserPages {
     defer { close(file) }
     var status = stat()
     guard fstat(file, &status) == 0 else { throw problem() }
-    guard status.st_mode & S_IFMT == S_IFREG else { throw PageProblem(path: path, line: 0, what: "is no ordinary file") }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw PageProblem(path: path, line: 0, what: "is no ordinary file")
+    }
     guard status.st_size <= maximumBytes else { throw PageProblem(path: path, line: 0, what: "is larger than 1 MB") }
     var bytes = [UInt8](repeating: 0, count: maximumBytes + 1)
     var count = 0

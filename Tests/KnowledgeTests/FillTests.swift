@@ -8,7 +8,8 @@ let fixed = FillOptions(timestamp: "20260102030405", railsVersion: "7.1")
   let base = KnowledgeBase.builtIn
 
   @Test func sqlOfAPlainCase() throws {
-    let filled = try base.fill("index-concurrently", slots: ["table": "hosts", "columns": "status, last_seen"], options: fixed)
+    let filled = try base.fill(
+      "index-concurrently", slots: ["table": "hosts", "columns": "status, last_seen"], options: fixed)
     #expect(
       filled.up == """
         SET lock_timeout = '5s';
@@ -103,7 +104,8 @@ let fixed = FillOptions(timestamp: "20260102030405", railsVersion: "7.1")
   }
 
   @Test func wrongSlotsAreNamedWithTheKnownOnes() {
-    let slots = "table:table, columns:columns, name:index{in=table}=index_<table>_on_<columns>, method:am=btree, where:expr?"
+    let slots =
+      "table:table, columns:columns, name:index{in=table}=index_<table>_on_<columns>, method:am=btree, where:expr?"
     func message(_ slots: [String: SlotValue]) -> String {
       do throws(FillError) {
         _ = try base.fill("index-concurrently", slots: slots, options: fixed)
@@ -112,14 +114,19 @@ let fixed = FillOptions(timestamp: "20260102030405", railsVersion: "7.1")
     }
     #expect(message(["tabel": "hosts"]) == "index-concurrently has no slot \"tabel\"; it has \(slots)")
     #expect(message([:]) == "index-concurrently needs \"table\", \"columns\", \"name\"; its slots are \(slots)")
-    #expect(message(["table": "a b", "columns": "c"]).hasPrefix("slot \"table\" (table): \"a b\" can't be read as a name"))
+    #expect(
+      message(["table": "a b", "columns": "c"]).hasPrefix("slot \"table\" (table): \"a b\" can't be read as a name"))
     #expect(message(["table": "t", "columns": "c; DROP TABLE t"]).contains("can't be read as a list of columns"))
     #expect(message(["table": "t", "columns": "c)"]).contains("can't be read as a list of columns"))
     #expect(message(["table": "t", "columns": "c", "where": "true); DROP TABLE t"]).contains("was never opened"))
     #expect(message(["table": "t", "columns": "c", "where": "a = 1 -- "]).contains("holds a comment"))
-    #expect(message(["table": "t", "columns": "c", "name": .text(String(repeating: "n", count: 64))]).contains("has 64 bytes"))
+    #expect(
+      message(["table": "t", "columns": "c", "name": .text(String(repeating: "n", count: 64))]).contains("has 64 bytes")
+    )
     #expect(throws: FillError.noSuchEntry("nothing")) { try base.fill("nothing", slots: [:]) }
-    #expect(throws: FillError.notATemplate(entry: "lock-timeout-index")) { try base.fill("lock-timeout-index", slots: [:]) }
+    #expect(throws: FillError.notATemplate(entry: "lock-timeout-index")) {
+      try base.fill("lock-timeout-index", slots: [:])
+    }
   }
 
   @Test func stepsOfPlaybooksAreFilledInAsPsqlWould() throws {
