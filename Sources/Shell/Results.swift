@@ -8,8 +8,6 @@ extension Session {
   mutating func runStatement(_ text: [UInt8]) -> StatementOutcome {
     let started = monotonicSeconds()
     shim_interrupt_clear()
-    connection?.setVerbosity(settings.verbosity)
-    connection?.setContext(settings.showContext)
     connection?.armInterrupt()
     defer { connection?.disarmInterrupt() }
     guard start(text) else { return StatementOutcome(succeeded: false) }
@@ -91,7 +89,6 @@ extension Session {
     if !text.isEmpty { reporter.report(.information, text) }
     flow.isBroken = !checkConnection()
     noteOutcome(result, succeeded: false)
-    failure = result.serverError
     lastError = consume result
   }
 
@@ -214,13 +211,16 @@ extension Session {
       let description = try describe(String(decoding: text, as: UTF8.self))
       let outcome = StatementOutcome(succeeded: true, milliseconds: (monotonicSeconds() - started) * 1000)
       guard let description else {
+        noteSuccess(rows: "")
         destination.sink.append("The command has no result, or the result has no columns.\n")
         return outcome
       }
+      noteSuccess(rows: description.affectedRows)
       show(description, statement.printing ?? printing)
       return outcome
     } catch {
       reporter.report(.information, connection?.errorMessage ?? error.message)
+      if case .server(let fields) = error { noteFailure(fields) }
       checkConnection()
       return StatementOutcome(succeeded: false)
     }

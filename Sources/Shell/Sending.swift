@@ -23,8 +23,12 @@ extension Session {
       output.append("\n")
       output.flush()
     }
+    connection?.setVerbosity(settings.verbosity)
+    connection?.setContext(settings.showContext)
     guard beginIfNeeded(text), let savepoint = setSavepoint() else { return false }
-    let outcome = statement.describes ? describeStatement(text) : runStatement(text)
+    let outcome =
+      statement.describes
+      ? describeStatement(text) : fetchesInPieces(text) ? runWithCursor(text) : runStatement(text)
     if !outcome.succeeded, settings.echo == .errors { reporter.report(.information, "STATEMENT:  \(String(decoding: text, as: UTF8.self))") }
     let settled = savepoint ? settleSavepoint(outcome) : true
     if isTiming { output.append(timingText(outcome.milliseconds)) }
@@ -78,7 +82,7 @@ extension Session {
   }
 
   /// Runs a command of our own; an error is reported as the server's.
-  private mutating func runQuietly(_ sql: String) -> Bool {
+  mutating func runQuietly(_ sql: String) -> Bool {
     do {
       _ = try connection?.execute(sql)
       return true
@@ -126,18 +130,25 @@ extension Session {
   /// Puts what the last statement came to into ROW_COUNT, ERROR, SQLSTATE and LAST_ERROR_*.
   mutating func noteOutcome(_ result: borrowing Result, succeeded: Bool) {
     if succeeded {
-      let rows = result.affectedRows
-      variables.note("ERROR", "false")
-      variables.note("SQLSTATE", "00000")
-      variables.note("ROW_COUNT", rows.isEmpty ? "0" : rows)
+      noteSuccess(rows: result.affectedRows)
     } else {
-      let error = result.serverError
-      variables.note("ERROR", "true")
-      variables.note("SQLSTATE", error.sqlState)
-      variables.note("ROW_COUNT", "0")
-      variables.note("LAST_ERROR_SQLSTATE", error.sqlState)
-      variables.note("LAST_ERROR_MESSAGE", error.message)
+      noteFailure(result.serverError)
     }
+  }
+
+  func noteSuccess(rows: String) {
+    variables.note("ERROR", "false")
+    variables.note("SQLSTATE", "00000")
+    variables.note("ROW_COUNT", rows.isEmpty ? "0" : rows)
+  }
+
+  mutating func noteFailure(_ error: ServerError) {
+    failure = error
+    variables.note("ERROR", "true")
+    variables.note("SQLSTATE", error.sqlState)
+    variables.note("ROW_COUNT", "0")
+    variables.note("LAST_ERROR_SQLSTATE", error.sqlState)
+    variables.note("LAST_ERROR_MESSAGE", error.message)
   }
 }
 

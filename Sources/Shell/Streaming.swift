@@ -4,7 +4,7 @@ import Printing
 import SQLText
 
 extension Session {
-  /// Whether rows are taken one by one: with FETCH_COUNT, or in a format that needs no look at all rows.
+  /// Whether rows are taken one by one: in a format that needs no look at all rows.
   ///
   /// Results of up to 2 MB are held, so that an error then prints no row, as in psql; larger ones are printed as they
   /// come, in constant memory.
@@ -12,7 +12,6 @@ extension Session {
     if statement.storesPrefix != nil || statement.executesCells || statement.describes || !settings.showsAllResults {
       return false
     }
-    if settings.fetchCount > 0 { return StatementKind(text).isSelect }
     return streams((statement.printing ?? printing).format)
   }
 
@@ -20,7 +19,7 @@ extension Session {
   mutating func append(_ row: borrowing Result, _ flow: inout ResultFlow) {
     guard let stream = flow.stream else { return }
     stream.append(row)
-    if stream.isFull(batch: settings.fetchCount) { writeRows(of: stream, isLast: false, &flow) }
+    if stream.isFull { writeRows(of: stream, isLast: false, &flow) }
   }
 
   /// The rows are at their end: `result` has none of its own, but the columns and the tag.
@@ -62,7 +61,7 @@ extension Session {
     if sink.error != 0 { connection?.discardResults() }
   }
 
-  private mutating func openStream() -> Destination? {
+  mutating func openStream() -> Destination? {
     if let file = statement.file {
       do throws(CommandError) {
         return try Destination.open(file)
@@ -75,7 +74,7 @@ extension Session {
     return destination
   }
 
-  private mutating func closeStream(_ out: Destination) -> Bool {
+  mutating func closeStream(_ out: Destination) -> Bool {
     if out.sink === destination.sink {
       finishOutput()
       return true
@@ -100,10 +99,7 @@ final class RowStream {
     rows?.append(row)
   }
 
-  func isFull(batch: Int) -> Bool {
-    guard let rows else { return false }
-    return batch > 0 ? rows.rowCount >= batch : rows.byteCount >= HeldRows.limit
-  }
+  var isFull: Bool { rows.map { $0.byteCount >= HeldRows.limit } ?? false }
 
   func reset() {
     rows = nil

@@ -23,7 +23,6 @@ struct ResetBuffer: MetaCommand {
   let help = Help("r", aliases: ["reset"], in: .buffer, summary: "reset (clear) the query buffer")
 
   func run(_ call: Call, in session: inout Session) -> Outcome {
-    session.previousQuery = session.query
     session.query.removeAll()
     session.scanner.reset()
     session.say("Query buffer reset (cleared).\n")
