@@ -60,6 +60,8 @@ public struct Inquiry: Sendable {
     case "55P03": "skipped: locked by another session"
     case "57014": "stopped after timeout=\(limits.statementTimeout)ms; give it more, or name fewer objects"
     case "40001" where server.isStandby: "recovery on this standby cancelled the query: ask the primary"
+    // What row_security = off makes of a policy that applies.
+    case "42501" where error.message.contains("row-level security"): "row security hides rows from this role"
     case "42501": "this role may not: \(error.message)"
     default: error.message
     }

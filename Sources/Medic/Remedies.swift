@@ -143,13 +143,29 @@ extension Remedy {
         + "partitions for a moment. When lock_timeout ends it, try again.")
   }
 
-  /// Rebuilds an index while writes go on.
-  public static func reindex(schema: String, name: String) -> Remedy {
+  /// Rebuilds an index while writes go on; an exclusion constraint's can't be.
+  public static func reindex(
+    schema: String, name: String, concurrently: Bool = true, warning: String? = nil
+  ) -> Remedy {
     let index = SQLName.qualified(schema, name)
+    let caution =
+      concurrently
+      ? "Needs room for a second copy. If it fails, drop the invalid …_ccnew that is left."
+      : "An exclusion constraint's index can't be rebuilt CONCURRENTLY: writes to the table wait until it is done."
     return Remedy(
-      sql: guarded(["REINDEX INDEX CONCURRENTLY \(index)"]), pattern: "index-bloat-reindex",
-      slots: [Slot("index", index)],
-      caution: "Needs room for a second copy. If it fails, drop the invalid …_ccnew that is left.")
+      sql: guarded(["REINDEX INDEX \(concurrently ? "CONCURRENTLY " : "")\(index)"]), pattern: "index-bloat-reindex",
+      slots: [Slot("index", index)], caution: [caution, warning].compactMap { $0 }.joined(separator: " "))
+  }
+
+  /// Rebuilds a table with its indexes and TOAST. The server has no way to do it without locking everybody out.
+  public static func rebuild(schema: String, table: String, warning: String? = nil) -> Remedy {
+    let name = SQLName.qualified(schema, table)
+    let caution =
+      "No safe form exists in the server itself: this keeps even readers out until it is done, and needs room for a "
+      + "second copy of the live rows and indexes. On a busy server use pg_repack or pg_squeeze."
+    return Remedy(
+      sql: guarded(["VACUUM (FULL, ANALYZE) \(name)"], lockTimeout: "2s"), pattern: "table-bloat",
+      slots: [Slot("table", name)], caution: [caution, warning].compactMap { $0 }.joined(separator: " "))
   }
 
   /// Drops a foreign key; the undo adds it again, as NOT VALID first, which partitioned tables don't know.
