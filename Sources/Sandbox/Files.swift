@@ -95,6 +95,14 @@ enum Files {
     return (files, bytes)
   }
 
+  /// The bytes that an ordinary user may still write beside `path`; nil if nobody says.
+  static func room(at path: String) -> Int? {
+    let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    var found = statvfs()
+    guard statvfs(parent.isEmpty ? "/" : parent, &found) == 0 else { return nil }
+    return Int(clamping: UInt64(found.f_bavail).multipliedReportingOverflow(by: UInt64(found.f_frsize)).partialValue)
+  }
+
   /// The path with links and dots resolved; nil if nothing is there.
   static func resolved(_ path: String) -> String? {
     guard let real = realpath(path, nil) else { return nil }

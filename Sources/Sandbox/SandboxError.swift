@@ -6,8 +6,8 @@ public enum SandboxError: Error, Equatable, Sendable {
   case unsupportedServer(found: [String])
   /// Something could not be made in `path`. `reason` is the system's.
   case cannotMake(path: String, reason: String)
-  /// The file system is full.
-  case diskFull(path: String)
+  /// The file system is full, or has less room than the bytes that are needed.
+  case diskFull(path: String, needed: Int = 0)
   /// A program of the server failed. `lines` are the last ones that it wrote.
   case failed(program: String, lines: [String])
   /// The server did not get ready in the given number of seconds.
@@ -41,7 +41,9 @@ extension SandboxError: CustomStringConvertible {
       "a sandbox needs a server of version \(ServerInstallation.supported.lowerBound) to "
         + "\(ServerInstallation.supported.upperBound), found only \(found.joined(separator: ", "))"
     case .cannotMake(let path, let reason): "could not create \"\(path)\": \(reason)"
-    case .diskFull(let path): "could not make the sandbox: no space left on the device of \"\(path)\""
+    case .diskFull(let path, let needed):
+      "could not make the sandbox: no space left on the device of \"\(path)\""
+        + (needed > 0 ? ", \(needed >> 20) MB are needed" : "")
     case .failed(let program, let lines): "\(program) failed" + Self.quoted(lines)
     case .notReady(let seconds, let lines): "the server was not ready after \(seconds) s" + Self.quoted(lines)
     case .notOurs(let directory):

@@ -49,6 +49,7 @@ struct Template {
   // MARK: Building
 
   private func build(_ path: String, by supervisor: borrowing Supervisor) throws(SandboxError) {
+    try Self.checkRoom(at: path, for: contents == .demo ? 250 << 20 : 40 << 20)
     switch contents {
     case .empty: try initialise(path, by: supervisor)
     case .demo:
@@ -95,9 +96,16 @@ struct Template {
     return "C"
   }()
 
+  /// A full disk leaves no room for messages about it, so it is asked for before.
+  private static func checkRoom(at path: String, for bytes: Int) throws(SandboxError) {
+    let needed = bytes + (16 << 20)
+    if let room = Files.room(at: path), room < needed { throw .diskFull(path: path, needed: needed) }
+  }
+
   static func failure(_ program: String, log: String, path: String) -> SandboxError {
     let lines = Files.lastLines(log)
-    if lines.contains(where: { $0.contains("No space left on device") }) { return .diskFull(path: path) }
+    let isFull = Files.room(at: path).map { $0 < 1 << 18 } ?? false
+    if isFull || lines.contains(where: { $0.contains("No space left on device") }) { return .diskFull(path: path) }
     return .failed(program: program, lines: lines)
   }
 
@@ -141,6 +149,7 @@ struct Template {
     _ stored: String, to path: String, by supervisor: borrowing Supervisor
   ) throws(SandboxError) -> Bool {
     guard let manifest = Files.text(stored + "/manifest") else { return false }
+    try Self.checkRoom(at: path, for: Self.bytes(in: manifest))
     let log = supervisor.directory + "/copy.log"
     if try supervisor.run("/bin/cp", ["-a", stored + "/data", path], log: log) == 0,
       let measured = Files.measure(path), Self.manifest(measured) == manifest
@@ -168,13 +177,17 @@ struct Template {
     "\(measured.files) files, \(measured.bytes) bytes\n"
   }
 
-  /// Removes the damaged one, what interrupted builds left, and templates that are a month old: each takes some 50 MB.
+  private static func bytes(in manifest: String) -> Int {
+    manifest.split(separator: " ").compactMap { Int($0) }.last ?? 0
+  }
+
+  /// Removes the damaged one, what interrupted builds left, and templates that are a week old: one takes 30 or 130 MB.
   private func tidy(_ cache: String, by supervisor: borrowing Supervisor) throws(SandboxError) {
     var old: [String] = []
     for other in Files.names(in: cache) ?? [] where other != "lock" {
       guard let status = Files.status(cache + "/" + other), status.isDirectory else { continue }
       let isOurs = other.hasPrefix("empty-") || other.hasPrefix("demo-")
-      let isOld = status.modified + 30 * 86400 < time(nil)
+      let isOld = status.modified + 7 * 86400 < time(nil)
       if isOurs && (other == name || other.hasSuffix(".building") || isOld) { old.append(cache + "/" + other) }
     }
     guard !old.isEmpty else { return }

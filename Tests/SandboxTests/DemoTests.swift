@@ -33,6 +33,20 @@ import Testing
     }
   }
 
+  /// The loading skips the checks of foreign keys; here they are made anew, which checks every row.
+  @Test func foreignKeysHold() throws {
+    let shared = try SharedCluster.demo()
+    try shared.freshDatabase(named: "checked", from: "demo")
+    let statements = try shared.run(
+      """
+      SELECT pg_catalog.format('ALTER TABLE %s DROP CONSTRAINT %I, ADD CONSTRAINT %2$I %3$s',
+        conrelid::pg_catalog.regclass, conname, pg_catalog.pg_get_constraintdef(oid))
+      FROM pg_catalog.pg_constraint WHERE contype = 'f' AND conparentid = 0 AND convalidated
+      """, in: "checked")
+    #expect(statements.count > 25)
+    for statement in statements { try shared.run(statement, in: "checked") }
+  }
+
   @Test func indexesOfFailedBuildsAreInvalid() throws {
     let invalid = try ask(
       "SELECT indexrelid::pg_catalog.regclass FROM pg_catalog.pg_index WHERE NOT indisvalid ORDER BY 1::text")
