@@ -19,9 +19,7 @@ extension Session {
     defer { connection?.disarmInterrupt() }
     let opensTransaction = connection?.transactionStatus == .idle
     if opensTransaction, !runQuietly("BEGIN") { return StatementOutcome(succeeded: false) }
-    var query = text
-    while let last = query.last, last == UInt8(ascii: ";") || last == 32 || last == 10 { query.removeLast() }
-    let declare = "DECLARE _psql_cursor NO SCROLL CURSOR FOR\n" + String(decoding: query, as: UTF8.self)
+    let declare = "DECLARE _psql_cursor NO SCROLL CURSOR FOR\n" + String(decoding: text, as: UTF8.self)
     var succeeded = ask(cursor: declare) != nil
     if succeeded {
       succeeded = fetchAll()

@@ -88,6 +88,7 @@ extension Session {
     let text = result.errorText
     if !text.isEmpty { reporter.report(.information, text) }
     flow.isBroken = !checkConnection()
+    pointToPlaybook(result.serverError)
     noteOutcome(result, succeeded: false)
     lastError = consume result
   }

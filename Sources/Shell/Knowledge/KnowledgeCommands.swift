@@ -1,3 +1,4 @@
+import Glibc
 import Knowledge
 import Printing
 import SQLText
@@ -80,7 +81,9 @@ extension Session {
   /// The pages: built in, and the user's own.
   func knowledge() -> KnowledgeBase {
     let configuration = environment("XDG_CONFIG_HOME") ?? (homeDirectory().map { $0 + "/.config" } ?? "")
-    return KnowledgeBase.load(userDirectory: environment("PGMEDIC_KB") ?? configuration + "/pgmedic/kb")
+    if let named = environment("PGMEDIC_KB"), !named.isEmpty { return KnowledgeBase.load(userDirectory: named) }
+    let standard = configuration + "/pgmedic/kb"
+    return KnowledgeBase.load(userDirectory: access(standard, F_OK) == 0 ? standard : nil)
   }
 
   /// The current print options with a title and no row count.

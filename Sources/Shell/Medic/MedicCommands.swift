@@ -1,12 +1,14 @@
 import Medic
 
 /// The commands that psql doesn't have.
-let medicCommands: [any MetaCommand] =
-  examineCommands + [
-    Fix(),
-    SearchKnowledge(),
-    FillTemplate(),
-    Why(),
-  ]
-
-private let examineCommands: [any MetaCommand] = []
+let medicCommands: [any MetaCommand] = [
+  ExamineCommand.bloat,
+  ExamineCommand.foreignKeys,
+  ExamineCommand.unused,
+  ExamineCommand.redundant,
+  ExamineCommand.connections,
+  Fix(),
+  SearchKnowledge(),
+  FillTemplate(),
+  Why(),
+]

@@ -12,65 +12,118 @@ extension Session {
       }
       return
     }
-    let sink = ByteSink()
-    write(report, verbose: verbose, to: sink)
-    showText(String(decoding: sink.bytes, as: UTF8.self))
+    let page = ReportPage(report, verbose: verbose, printing: printing, width: terminalWidth ?? 80)
+    showText(page.text)
   }
+}
 
-  private func write(_ report: Report, verbose: Bool, to sink: ByteSink) {
-    sink.append(report.headline + "\n")
-    if let window = report.window { sink.append("Evidence: \(window.note)\n") }
+/// A report as a person reads it: what was looked at, figures, findings, the summary, what could not be assessed.
+///
+/// Tables obey `\pset format`; in the aligned formats running text is broken at words to fit `width` columns.
+struct ReportPage {
+  /// Tables of figures that are longer show with `+` only.
+  static let shortTable = 12
+
+  private let report: Report
+  private let verbose: Bool
+  private let options: PrintOptions
+  private let width: Int
+
+  init(_ report: Report, verbose: Bool, printing: PrintOptions, width: Int) {
+    self.report = report
+    self.verbose = verbose
+    self.width = width
     var options = printing
-    options.terminalWidth = terminalWidth ?? 80
     options.footers = []
     options.defaultFooter = false
-    for figure in report.figures { write(figure, options, to: sink) }
-    if !report.findings.isEmpty {
-      sink.append("\n")
-      if options.format == .aligned { options.format = .wrapped }
-      if options.columns == 0 { options.columns = options.terminalWidth ?? 80 }
-      print(table(report, verbose: verbose), options, to: sink)
-    }
-    sink.append(report.summary + "\n")
-    if report.cutOff > 0 { sink.append("\(report.cutOff) more are cut off; (limit=\(report.findings.count + report.cutOff)) shows all.\n") }
-    if report.ignored > 0 { sink.append("\(report.ignored) taken out by .pgmedic-ignore.\n") }
-    for note in report.notes { sink.append("Note: \(note)\n") }
-    for gap in report.notAssessed {
-      sink.append("Not assessed: \(gap.object.map { "\($0.displayName): " } ?? "")\(gap.reason) [\(gap.rule)]\n")
-    }
-    if report.findings.contains(where: { $0.remedy != nil }) {
-      sink.append("\\fix lists the remedies, \\fix N takes number N, \\kb \(report.findings.first?.entry ?? "") explains.\n")
-    }
+    options.expanded = .off
+    options.tuplesOnly = false
+    options.title = nil
+    self.options = options
   }
 
-  private func write(_ figure: Figure, _ options: PrintOptions, to sink: ByteSink) {
+  var text: String {
+    let sink = ByteSink()
+    sink.append(wrapped(report.headline))
+    if let window = report.window { sink.append(wrapped("Evidence: \(window.note)")) }
+    for figure in report.figures { write(figure, to: sink) }
+    if !report.findings.isEmpty {
+      sink.append("\n")
+      print(findings, options, to: sink)
+    }
+    for line in closing { sink.append(wrapped(line)) }
+    return String(decoding: sink.bytes, as: UTF8.self)
+  }
+
+  private var closing: [String] {
+    var lines = [report.summary]
+    if report.cutOff > 0 {
+      lines.append("\(report.cutOff) more are cut off; (limit=\(report.findings.count + report.cutOff)) shows all.")
+    }
+    if report.ignored > 0 { lines.append("\(report.ignored) taken out by .pgmedic-ignore.") }
+    lines += report.notes.map { "Note: \($0)" }
+    lines += report.notAssessed.map { gap in
+      "Not assessed: \(gap.object.map { "\($0.displayName): " } ?? "")\(gap.reason) [\(gap.rule)]"
+    }
+    if let first = report.findings.first {
+      lines.append("\\fix lists the remedies, \\fix N takes number N; \\kb \(first.entry) explains.")
+    }
+    return lines
+  }
+
+  private func wrapped(_ text: String) -> String {
+    wordWrapped(text, width: width).joined(separator: "\n") + "\n"
+  }
+
+  private func write(_ figure: Figure, to sink: ByteSink) {
     let note = figure.note.map { " (\($0))" } ?? ""
     switch figure.content {
     case .value(let value):
-      sink.append("\(figure.title): \(value.text)\(note)\n")
+      sink.append(wrapped("\(figure.title): \(value.text)\(note)"))
     case .table(let columns, let rows):
+      guard verbose || rows.count <= ReportPage.shortTable else {
+        sink.append(wrapped("\(figure.title): \(rows.count) rows; \\\(report.command)+ shows them\(note)"))
+        return
+      }
+      sink.append("\n")
       var options = options
       options.title = ByteString("\(figure.title)\(note)")
-      sink.append("\n")
-      print(Table(columns: columns.map { Column($0) }, rows: rows.map { $0.map { $0.text } }), options, to: sink)
+      let shape = columns.enumerated().map { index, name in
+        rows.contains { index < $0.count && $0[index].isNumber } ? Column.number(name) : Column(name)
+      }
+      print(Table(columns: shape, rows: rows.map { $0.map { $0.text } }), options, to: sink)
     }
   }
 
-  private func table(_ report: Report, verbose: Bool) -> Table {
+  /// Columns, and the cells of each finding.
+  private var findings: Table {
     var columns = [Column.number("#"), Column("Severity"), Column("Object"), Column("Finding")]
     if verbose { columns += [Column("Sure"), Column("Evidence"), Column("Entry")] }
-    let rows = report.findings.enumerated().map { index, finding -> [String?] in
-      var row: [String?] = [
-        String(index + 1), finding.severity.rawValue, finding.object.displayName, finding.message,
-      ]
+    var rows: [[String]] = report.findings.enumerated().map { index, finding in
+      var row = [String(index + 1), finding.severity.rawValue, finding.object.displayName, finding.message]
       if verbose {
-        row += [
-          finding.confidence.rawValue,
-          finding.evidence.map { "\($0.name)=\($0.value.text)" }.joined(separator: ", "), finding.entry,
-        ]
+        let evidence = finding.evidence.map { "\($0.name)=\($0.value.text)" }.joined(separator: ", ")
+        row += [finding.confidence.rawValue, evidence, finding.entry]
       }
       return row
     }
+    if options.format == .aligned || options.format == .wrapped, !verbose {
+      let objectWidth = min(rows.map { $0[2].count }.max() ?? 0, max(20, width * 2 / 5))
+      let fixed = String(rows.count).count + 8 + objectWidth + 11
+      for index in rows.indices {
+        rows[index][2] = wordWrapped(rows[index][2], width: objectWidth).joined(separator: "\n")
+        rows[index][3] = wordWrapped(rows[index][3], width: max(24, width - fixed)).joined(separator: "\n")
+      }
+    }
     return Table(columns: columns, rows: rows)
+  }
+}
+
+extension Value {
+  fileprivate var isNumber: Bool {
+    switch self {
+    case .int, .double: true
+    default: false
+    }
   }
 }
