@@ -12,8 +12,8 @@ struct AlignedShape {
   }
 
   private(set) var columns: [Column]
-  /// Lines that headings and values take beyond the first.
-  private(set) var extraHeadingLines = 0
+  /// Of the tallest heading.
+  private(set) var headingLines = 0
   /// Columns for borders and blanks between columns.
   private let edges: Int
 
@@ -33,7 +33,7 @@ struct AlignedShape {
     columns = []
     for column in job.columns {
       let heading = column.name.withUnsafeBufferPointer { extent(of: $0, encoding) }
-      extraHeadingLines = max(extraHeadingLines, heading.lines)
+      headingLines = max(headingLines, heading.lines)
       columns.append(
         Column(
           natural: heading.width, width: heading.width, heading: heading.width, average: 0,

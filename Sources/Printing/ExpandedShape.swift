@@ -15,7 +15,9 @@ struct ExpandedShape {
     let encoding = job.options.encoding
     border = min(Int(job.options.border), 2)
     let digits = job.rowCount == 0 ? 0 : String(job.rowCount).utf8.count
-    recordLine = job.options.tuplesOnly ? 0 : [9, 12, 15][border] + digits
+    // psql 16 and later, given another width for that line, let it stick out in the aligned format.
+    let sticksOut = job.options.expandedHeaderWidth != .full && job.options.format == .aligned
+    recordLine = job.options.tuplesOnly || sticksOut ? 0 : [9, 12, 15][border] + digits
     let headings = job.columns.map { $0.name.withUnsafeBufferPointer { extent(of: $0, encoding) } }
     headingWidth = headings.map(\.width).max() ?? 0
     marksHeadings = headings.contains { $0.lines > 1 }

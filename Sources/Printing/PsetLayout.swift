@@ -96,7 +96,7 @@ extension PsetOption {
       let named: [PrintOptions.HeaderWidth] = [.full, .column, .page]
       if let width = named.first(where: { $0.name.equalsIgnoringCase(text) }) {
         options.expandedHeaderWidth = width
-      } else if number(value) > 0 {
+      } else if number(value) != 0 {
         options.expandedHeaderWidth = .exactly(number(value))
       } else {
         throw PsetError(

@@ -61,7 +61,7 @@ public struct PsetOption: Sendable {
 public struct PsetError: Error, Equatable {
   public var message: ByteString
 
-  init(_ message: ByteString) { self.message = message }
+  public init(_ message: ByteString) { self.message = message }
 }
 
 extension PrintOptions {

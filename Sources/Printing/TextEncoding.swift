@@ -3,6 +3,25 @@ public enum TextEncoding: Sendable {
   case utf8
   /// Any encoding of one byte a character (LATIN1, WIN1252, SQL_ASCII, …).
   case singleByte
+  /// Two bytes for a character beyond ASCII: BIG5, EUC_CN, EUC_KR, GBK, JOHAB, UHC.
+  case doubleByte
+  case eucJapanese
+  case eucTaiwanese
+  case shiftJIS
+  case gb18030
+
+  /// The encoding by the name that the server reports as `client_encoding`.
+  public init(clientEncoding name: String) {
+    switch name {
+    case "UTF8", "UNICODE": self = .utf8
+    case "BIG5", "EUC_CN", "EUC_KR", "GBK", "JOHAB", "UHC": self = .doubleByte
+    case "EUC_JP", "EUC_JIS_2004": self = .eucJapanese
+    case "EUC_TW": self = .eucTaiwanese
+    case "SJIS", "SHIFT_JIS_2004": self = .shiftJIS
+    case "GB18030": self = .gb18030
+    default: self = .singleByte
+    }
+  }
 }
 
 /// A character as the terminal shows it.
@@ -22,7 +41,22 @@ extension TextEncoding {
     if first < 0x80 || self == .singleByte {
       return ScreenCharacter(length: 1, width: first < 0x20 || first == 0x7F ? -1 : 1, code: UInt32(first))
     }
-    return multibyteUTF8(at: start, left: left)
+    return self == .utf8 ? multibyteUTF8(at: start, left: left) : multibyte(at: start, left: left)
+  }
+
+  /// A character of the East Asian encodings: two columns, but for half-width katakana.
+  private func multibyte(at start: UnsafePointer<UInt8>, left: Int) -> ScreenCharacter? {
+    let length: Int
+    var width = 2
+    switch (self, start[0]) {
+    case (.eucJapanese, 0x8E): (length, width) = (2, 1)
+    case (.eucJapanese, 0x8F), (.eucTaiwanese, 0x8F): length = 3
+    case (.eucTaiwanese, 0x8E): length = 4
+    case (.shiftJIS, 0xA1...0xDF): (length, width) = (1, 1)
+    case (.gb18030, _): length = left > 1 && start[1].isDigit ? 4 : 2
+    default: length = 2
+    }
+    return length <= left ? ScreenCharacter(length: length, width: width, code: UInt32(start[0])) : nil
   }
 
   private func multibyteUTF8(at start: UnsafePointer<UInt8>, left: Int) -> ScreenCharacter? {

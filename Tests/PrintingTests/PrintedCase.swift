@@ -17,12 +17,22 @@ struct PrintedCase {
       self.name = name
       self.value = value
     }
+
+    /// As it is typed.
+    var command: ByteString {
+      "\\pset \(name)" + (value.map { " " + PrintedCase.quoted($0) } ?? "") + "\n"
+    }
+  }
+
+  /// A text as an argument of psql's commands.
+  static func quoted(_ text: ByteString) -> ByteString {
+    "'" + ByteString(bytes: text.bytes.flatMap(escaped)) + "'"
   }
 
   /// What our printer makes of it.
   func printed() throws -> [UInt8] {
     var options = PrintOptions()
-    for setting in settings { _ = try options.set(setting.name, to: setting.value, psqlOnly: true) }
+    for setting in settings { _ = try options.set(setting.name, to: setting.value, psqlOnly: false) }
     let sink = ByteSink()
     if chunk == 0 {
       print(table.source, options, to: sink)
@@ -45,11 +55,7 @@ struct PrintedCase {
   /// The commands that make psql print it.
   var script: ByteString {
     var script: ByteString = ""
-    for setting in settings {
-      script += "\\pset \(setting.name)"
-      if let value = setting.value { script += " '" + ByteString(bytes: value.bytes.flatMap(Self.escaped)) + "'" }
-      script += "\n"
-    }
+    for setting in settings { script += setting.command }
     if chunk > 0 { script += "\\set FETCH_COUNT \(chunk)\n" }
     return script + table.query + ";\n"
   }

@@ -16,16 +16,19 @@ enum PsqlOracle {
 
   /// What psql prints for each of the cases, all in one session.
   static func printed(_ cases: [PrintedCase]) -> [[UInt8]] {
-    let marker = "~~~ next case ~~~"
+    let resetNewer: ByteString = environment("RANDOM_PSQL16") == nil ? "" : "\\pset xheader_width full\n"
+    return answers(to: cases.map { reset + resetNewer + $0.script }, arguments: "-q")
+  }
+
+  /// What psql prints for each of the scripts, one after the other in one session; messages without file and line.
+  static func answers(to scripts: [ByteString], arguments: String = "") -> [[UInt8]] {
+    let marker = "~~~ next ~~~"
     var script: ByteString = ""
-    for printedCase in cases {
-      script += reset + printedCase.script + "\\echo '\(marker)'\n"
-    }
-    let path = "/tmp/printing-\(getpid()).sql"
+    for one in scripts { script += one + "\\echo '\(marker)'\n" }
+    let path = "/tmp/printing-\(UInt64.random(in: 0 ... .max)).sql"
     defer { unlink(path) }
     Files.write(script.bytes, to: path)
-    let program = environment("PSQL") ?? "psql"
-    let output = Files.output(of: "\(program) -X -q -f \(path) 2>&1")
+    let output = Files.output(of: "\(environment("PSQL") ?? "psql") -X \(arguments) <\(path) 2>&1")
     return output.split(bySequence: Array((marker + "\n").utf8)).dropLast().map(Array.init)
   }
 

@@ -4,7 +4,7 @@ import Testing
 /// Tables and settings at random, printed by psql and by us.
 ///
 /// By hand: `RANDOM_CASES=2000 PSQL=/usr/lib/postgresql/15/bin/psql PGHOST=… swift test --filter RandomTests`;
-/// `RANDOM_SEED` repeats a run.
+/// `RANDOM_SEED` chooses another run, `RANDOM_FORMATS=csv,html` the formats, `RANDOM_PSQL16=1` adds `xheader_width`.
 @Suite(.enabled(if: PsqlOracle.environment("RANDOM_CASES") != nil))
 struct RandomTests {
   @Test func printsAsPsqlDoes() throws {
@@ -56,8 +56,12 @@ enum RandomCases {
     "0", "1", "-1", "3.14", "12345", "1234567.891", "-987654321", "NaN", "Infinity", "0.5", "100",
   ]
 
+  /// psql 16 and later count some characters otherwise.
+  private static let isNewer = PsqlOracle.environment("RANDOM_PSQL16") != nil
+
   static func text(using random: inout SplitMix) -> String {
     (0..<Int.random(in: 0...3, using: &random)).map { _ in words.randomElement(using: &random) ?? "" }.joined()
+      .filter { !isNewer || ($0 != "\u{200B}" && $0 != "\u{FEFF}" && !$0.unicodeScalars.contains("\u{200D}")) }
   }
 
   static func heading(using random: inout SplitMix) -> String {
@@ -77,7 +81,8 @@ enum RandomCases {
     let plain = Bool.random(using: &random)
     let headings = isNumber.map { ($0 ? "#" : "") + (plain ? "name" : heading(using: &random)) }
     let table = CaseTable("random", headings, rows, emptyRows: rows.count)
-    let chunk = Int.random(in: 0...5, using: &random) == 0 ? Int.random(in: 1...4, using: &random) : 0
+    // Newer psql reads chunks in another way.
+    let chunk = !isNewer && Int.random(in: 0...5, using: &random) == 0 ? Int.random(in: 1...4, using: &random) : 0
     return PrintedCase(
       name: "random \(number)", settings: settings(formats, using: &random), table: table, chunk: chunk)
   }
@@ -91,7 +96,8 @@ enum RandomCases {
       settings.append(PrintedCase.Setting(name, ByteString(value)))
     }
     maybe(1, "format", formats ?? Format.names(psqlOnly: true) + ["aligned", "wrapped"], &random)
-    maybe(1, "border", ["0", "1", "2", "3"], &random)
+    // psql 17 draws border 3 as a mixture of others.
+    maybe(1, "border", ["0", "1", "2"] + (isNewer ? [] : ["3"]), &random)
     maybe(2, "expanded", ["on", "auto"], &random)
     maybe(2, "linestyle", ["old-ascii", "unicode"], &random)
     maybe(2, "columns", ["1", "5", "10", "20", "30", "50", "80"], &random)
@@ -108,6 +114,10 @@ enum RandomCases {
     maybe(3, "unicode_border_linestyle", ["double"], &random)
     maybe(3, "unicode_column_linestyle", ["double"], &random)
     maybe(3, "unicode_header_linestyle", ["double"], &random)
+    if isNewer {
+      // Not "full", since psql 16 and later then make values narrower than psql 15 does.
+      maybe(1, "xheader_width", ["column", "page", "10", "25", "33", "40", "-3"], &random)
+    }
     if Int.random(in: 0...9, using: &random) == 0 { settings.append(PrintedCase.Setting("fieldsep_zero", nil)) }
     if Int.random(in: 0...9, using: &random) == 0 { settings.append(PrintedCase.Setting("recordsep_zero", nil)) }
     return settings
