@@ -92,20 +92,29 @@ extension Session {
     }
   }
 
-  /// Runs a query of a meta-command. ECHO_HIDDEN shows it; an error is printed as the server's.
-  mutating func ask(_ sql: String, _ parameters: [String?] = []) throws(CommandError) -> Result {
-    guard connection != nil else { throw .message("You are currently not connected to a database.") }
+  /// Runs a query of a meta-command. ECHO_HIDDEN shows it; an error is printed as the server's, or with `isLookup` as
+  /// psql does where it looks up what `\sf` and its kin name: severity and message alone, as an error of its own.
+  mutating func ask(
+    _ sql: String, _ parameters: [String?] = [], isLookup: Bool = false
+  ) throws(CommandError) -> Result {
+    guard connection != nil else { throw failed("You are currently not connected to a database.") }
     if settings.echoHidden != .off {
-      output.append("********* QUERY **********\n\(sql)\n**************************\n\n")
+      let values = parameters.enumerated().map { "\n-- $\($0 + 1) = \($1.map { "'\($0)'" } ?? "NULL")" }.joined()
+      output.append("********* QUERY **********\n\(sql)\(values)\n**************************\n\n")
       output.flush()
       if settings.echoHidden == .noexec { throw .reported }
     }
     do {
+      connection?.setVerbosity(settings.verbosity)
+      connection?.setContext(settings.showContext)
       connection?.armInterrupt()
       defer { connection?.disarmInterrupt() }
       if let answer = try connection?.query(sql, parameters) { return answer }
       throw CommandError.reported
     } catch {
+      if isLookup, case .server(let answer) = error as? PostgresError {
+        throw failed("\(answer.severity):  \(answer.message)")
+      }
       if let text = connection?.errorMessage, !text.isEmpty { reporter.report(.information, text) }
       checkConnection()
       throw .reported

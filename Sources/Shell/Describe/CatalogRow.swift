@@ -40,8 +40,10 @@ struct CatalogRow {
 
 extension Session {
   /// Asks a catalog query and gives its rows.
-  mutating func rows(_ sql: String, _ parameters: [String?] = []) throws(CommandError) -> [CatalogRow] {
-    let result = try ask(sql, parameters)
+  mutating func rows(
+    _ sql: String, _ parameters: [String?] = [], isLookup: Bool = false
+  ) throws(CommandError) -> [CatalogRow] {
+    let result = try ask(sql, parameters, isLookup: isLookup)
     let names = (0..<result.columnCount).map { result.columnName($0) ?? "" }
     return (0..<result.rowCount).map { CatalogRow(result, row: $0, names: names) }
   }

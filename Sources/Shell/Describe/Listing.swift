@@ -9,15 +9,17 @@ struct Listing: Sendable {
     let sql: CatalogQuery
     /// Shown with `+` only.
     let isVerbose: Bool
+    /// The major version whose servers have it first.
+    let since: Int
 
     /// Always shown.
     static func plain(_ heading: String, _ sql: CatalogQuery) -> Item {
-      Item(heading: heading, sql: sql, isVerbose: false)
+      Item(heading: heading, sql: sql, isVerbose: false, since: 0)
     }
 
     /// Shown with `+`.
-    static func verbose(_ heading: String, _ sql: CatalogQuery) -> Item {
-      Item(heading: heading, sql: sql, isVerbose: true)
+    static func verbose(_ heading: String, since: Int = 0, _ sql: CatalogQuery) -> Item {
+      Item(heading: heading, sql: sql, isVerbose: true, since: since)
     }
   }
 
@@ -37,7 +39,7 @@ struct Listing: Sendable {
   static let userSchemas = "n.nspname NOT IN ('pg_catalog', 'information_schema')"
 
   func sql(major: Int, isVerbose: Bool, joins: String = "", filter: CatalogFilter) -> String {
-    let shown = items.filter { isVerbose || !$0.isVerbose }
+    let shown = items.filter { (isVerbose || !$0.isVerbose) && $0.since <= major }
     let columns = shown.map { "\($0.sql.text(for: major)) AS \"\($0.heading)\"" }
     let from = source.text(for: major) + joins
     return "SELECT \(columns.joined(separator: ",\n  "))\nFROM \(from)\(filter.clause)\nORDER BY \(order)"
@@ -77,7 +79,7 @@ extension Session {
     }
     let ways = listing.targets.map { filter.matching(pattern, $0).joined(separator: " AND ") }
     if ways.allSatisfy({ !$0.isEmpty }), !ways.isEmpty {
-      filter.require("(" + ways.joined(separator: ") OR (") + ")")
+      filter.require(ways.count == 1 ? ways.joined() : "((" + ways.joined(separator: ") OR (") + "))")
     }
     let sql = listing.sql(major: serverMajor, isVerbose: request.isVerbose, joins: joins, filter: filter)
     try list(listing.title, sql, filter.parameters, footers: footers, orSay: nothing)

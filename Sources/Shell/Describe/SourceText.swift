@@ -42,7 +42,7 @@ extension Session {
   /// The definition of a view as a statement that makes it anew.
   mutating func viewSource(_ name: String) throws(CommandError) -> ObjectSource {
     let oid = try value("$1::pg_catalog.text::pg_catalog.regclass::pg_catalog.oid", name)
-    guard let view = try rows(Self.viewParts, [oid]).first else {
+    guard let view = try rows(Self.viewParts, [oid], isLookup: true).first else {
       throw failed("relation with OID \(oid) does not exist")
     }
     let place = "\(view["schema"]).\(view["name"])"
@@ -71,6 +71,6 @@ extension Session {
     """
 
   private mutating func value(_ sql: String, _ parameter: String) throws(CommandError) -> String {
-    try rows("SELECT \(sql) AS value", [parameter]).first.map { $0["value"] } ?? ""
+    try rows("SELECT \(sql) AS value", [parameter], isLookup: true).first.map { $0["value"] } ?? ""
   }
 }

@@ -25,13 +25,13 @@ extension Listing {
       .plain("Owner", CatalogSQL.owner("s.subowner")),
       .plain("Enabled", "s.subenabled"),
       .plain("Publication", "s.subpublications"),
-      .verbose("Binary", CatalogQuery((14, "s.subbinary"), (0, "NULL"))),
-      .verbose("Streaming", CatalogQuery((14, "s.substream"), (0, "NULL"))),
-      .verbose("Two-phase commit", CatalogQuery((15, "s.subtwophasestate"), (0, "NULL"))),
-      .verbose("Disable on error", CatalogQuery((15, "s.subdisableonerr"), (0, "NULL"))),
+      .verbose("Binary", since: 14, "s.subbinary"),
+      .verbose("Streaming", since: 14, "s.substream"),
+      .verbose("Two-phase commit", since: 15, "s.subtwophasestate"),
+      .verbose("Disable on error", since: 15, "s.subdisableonerr"),
       .verbose("Synchronous commit", "s.subsynccommit"),
       .verbose("Conninfo", "s.subconninfo"),
-      .verbose("Skip LSN", CatalogQuery((15, "s.subskiplsn"), (0, "NULL"))),
+      .verbose("Skip LSN", since: 15, "s.subskiplsn"),
     ],
     source: """
       pg_catalog.pg_subscription s
