@@ -97,6 +97,21 @@ import Testing
     #expect(throws: SandboxError.self) { _ = try cluster.run("no_such_program", []) }
   }
 
+  @Test func theEnvironmentsConnectionSettingsCanBeForgotten() async {
+    let prefix = Traces.prefix("environment")
+    await #expect(processExitsWith: .success) { [prefix = prefix as String] in
+      let cluster = try Cluster.start(ClusterOptions(prefix: prefix))
+      setenv("PGSERVICE", "no such service", 1)
+      setenv("PGOPTIONS", "-c work_mem=77MB", 1)
+      #expect(throws: SandboxError.self) {
+        _ = try Link(socketDirectory: cluster.socketDirectory, database: "postgres")
+      }
+      forgetConnectionEnvironment()
+      let link = try Link(socketDirectory: cluster.socketDirectory, database: "postgres")
+      try #require(try link.run("SHOW work_mem") == ["4MB"])
+    }
+  }
+
   @Test func aStandbyFollows() throws {
     let primary = try Cluster.start(ClusterOptions(prefix: Traces.prefix("primary")))
     let standby = try Cluster.standby(of: primary, slot: "second", prefix: Traces.prefix("standby"))
