@@ -25,29 +25,22 @@ extension Connection {
   public func inspect<R: ~Copyable>(
     _ limits: Limits, _ body: (borrowing Connection) throws(PostgresError) -> R
   ) throws(PostgresError) -> R {
-    let settings = """
-      SET LOCAL search_path = pg_catalog, pg_temp;
-      SET LOCAL lock_timeout = \(limits.lockTimeout);
-      SET LOCAL statement_timeout = \(limits.statementTimeout);
-      SET LOCAL row_security = off;
-      SET LOCAL jit = off;
-      SET LOCAL max_parallel_workers_per_gather = 0;
-      SET LOCAL client_encoding = 'UTF8'
-      """
-    let begin: String
-    let end: String
+    let settings = [
+      "search_path = pg_catalog, pg_temp", "lock_timeout = \(limits.lockTimeout)",
+      "statement_timeout = \(limits.statementTimeout)", "row_security = off", "jit = off",
+      "max_parallel_workers_per_gather = 0", "client_encoding = 'UTF8'",
+    ].map { "SET LOCAL \($0)" }
+    let begin: [String]
+    let end: [String]
     switch transactionStatus {
     case .idle:
-      begin = "BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY;\n\(settings)"
-      end = "ROLLBACK"
+      begin = ["BEGIN ISOLATION LEVEL READ COMMITTED READ ONLY"] + settings
+      end = ["ROLLBACK"]
     case .inTransaction:
-      begin = """
-        SAVEPOINT pgmedic;
-        SET LOCAL transaction_read_only = on;
-        \(settings);
-        SELECT pg_catalog.pg_stat_clear_snapshot()
-        """
-      end = "ROLLBACK TO SAVEPOINT pgmedic; RELEASE SAVEPOINT pgmedic"
+      begin =
+        ["SAVEPOINT pgmedic", "SET LOCAL transaction_read_only = on"] + settings
+        + ["SELECT pg_catalog.pg_stat_clear_snapshot()"]
+      end = ["ROLLBACK TO SAVEPOINT pgmedic", "RELEASE SAVEPOINT pgmedic"]
     case .inError: throw .usage("the current transaction has failed: nothing can be read in it")
     case .active: throw .usage("a statement is still running on this connection")
     case .unknown: throw .connectionLost("the connection is gone")
@@ -55,16 +48,21 @@ extension Connection {
     let outcome: Swift.Result<Void, PostgresError>
     var value: R?
     do {
-      _ = try execute("/* pgmedic */ " + begin)
+      _ = try execute(Connection.marked(begin))
       value = try body(self)
       outcome = .success(())
     } catch {
       outcome = .failure(error)
     }
-    if transactionStatus != .idle, isAlive { _ = try? execute("/* pgmedic */ " + end) }
+    if transactionStatus != .idle, isAlive { _ = try? execute(Connection.marked(end)) }
     try outcome.get()
     guard let value else { throw .usage("the transaction gave no value") }
     return value
+  }
+
+  /// Statements as one message, each with the mark by which our own are known in pg_stat_statements and the log.
+  private static func marked(_ statements: [String]) -> String {
+    statements.map { "/* pgmedic */ \($0)" }.joined(separator: "; ")
   }
 
   /// Runs one statement of ours, marked as such, and copies its rows.

@@ -17,7 +17,7 @@ struct ExclusiveLock: Sendable, Equatable {
 }
 
 enum Locks {
-  private static let query = """
+  static let query = """
     SELECT l.relation AS id, pg_catalog.min(l.pid) AS pid, pg_catalog.bool_or(l.granted) AS granted
     FROM pg_catalog.pg_locks AS l
     WHERE l.locktype = 'relation' AND l.mode = 'AccessExclusiveLock' AND l.pid IS DISTINCT FROM pg_catalog.pg_backend_pid()

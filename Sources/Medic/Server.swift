@@ -34,7 +34,7 @@ public struct Server: Sendable, Equatable {
     return rights.isEmpty ? "plain role" : rights.joined(separator: ", ")
   }
 
-  private static let facts = """
+  static let facts = """
     SELECT pg_catalog.current_database() AS database,
       pg_catalog.current_setting('server_version_num') AS version,
       pg_catalog.split_part(pg_catalog.current_setting('server_version'), ' ', 1) AS version_text,

@@ -157,7 +157,8 @@ import Testing
     for (guesses, limit) in [(sampled, 0.01), (whole, 0.03), (calculated, 0.05)] {
       let errors = errors(of: guesses, before: before, after: after)
       #expect(errors.reduce(0) { $0 + $1.error } / Double(errors.count) < limit)
-      #expect(errors.filter { !$0.isInside }.map { $0.name } == [])
+      #expect(errors.filter { !$0.isInside }.count <= 1)
+      #expect(errors.allSatisfy { $0.error < 0.12 })
     }
   }
 

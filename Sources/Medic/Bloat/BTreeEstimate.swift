@@ -19,7 +19,7 @@ struct BTreeEstimate {
   private var bar: Double { index.keys.contains { $0.length == -2 } ? 0.25 : 0.12 }
 
   /// Statistics of the columns that this role may see. Without a row for a column nothing can be said about it.
-  private static let statistics = """
+  static let statistics = """
     SELECT s.attname AS name, s.avg_width, s.null_frac, s.n_distinct FROM pg_catalog.pg_stats AS s
     WHERE s.schemaname = $1::name AND s.tablename = $2::name AND NOT s.inherited
     """

@@ -6,7 +6,7 @@ import Postgres
 /// what was deleted since. A session that is idle after a write has only `backend_xid`; sessions of other databases hold
 /// back only shared catalogs.
 enum Horizon {
-  private static let query = """
+  static let query = """
     SELECT h.holder, h.seconds FROM (
       SELECT 'pid ' || a.pid AS holder,
         pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - a.xact_start)::bigint AS seconds

@@ -26,7 +26,7 @@ public struct ForeignKeyCheck: Examination {
   ]
 
   /// The columns of a table that have few distinct values, which a skip scan (18) passes over.
-  private static let fewValues = Query(
+  static let fewValues = Query(
     from: 18,
     """
     SELECT c.oid AS id, s.attname AS "column"

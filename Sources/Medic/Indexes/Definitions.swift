@@ -6,7 +6,7 @@ import Postgres
 struct Definitions: Sendable {
   private let texts: [Int: String]
 
-  private static let query = """
+  static let query = """
     SELECT i.id, pg_catalog.pg_get_indexdef(i.id) AS definition FROM pg_catalog.unnest($1::oid[]) AS i (id)
     """
 

@@ -2,13 +2,13 @@ import Postgres
 
 /// Index scans that other servers with the same data have counted.
 enum Replicas {
-  private static let query = """
+  static let query = """
     SELECT i.indexrelid AS id, pg_catalog.pg_stat_get_numscans(i.indexrelid) AS scans
     FROM pg_catalog.pg_index AS i
     WHERE pg_catalog.pg_stat_get_numscans(i.indexrelid) > 0
     """
 
-  private static let identity = """
+  static let identity = """
     SELECT s.system_identifier::text AS system,
       (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database()) AS database
     FROM pg_catalog.pg_control_system() AS s

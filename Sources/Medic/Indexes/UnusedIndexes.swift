@@ -14,7 +14,7 @@ public struct UnusedIndexes: Examination {
   ]
 
   /// The last scan, which 16 and later remember.
-  private static let lastScans = Query(
+  static let lastScans = Query(
     from: 16,
     """
     SELECT i.id, pg_catalog.to_char(pg_catalog.pg_stat_get_lastscan(i.id) AT TIME ZONE 'UTC',

@@ -1,0 +1,59 @@
+import Postgres
+import Testing
+
+@testable import Medic
+
+/// Every remedy of every example: applied, it makes the finding go; undone, it brings the schema back.
+@Suite(.serialized) struct RemedyTests {
+  @Test(arguments: cases) func cures(_ test: ExampleTests.Case) throws {
+    let example = test.type.examples[test.index]
+    let scratch = try Scratch("medic_remedy")
+    let connection = scratch.connection
+    if example.isCommitted {
+      try Scratch.run(example.setup, on: connection)
+    } else {
+      try connection.execute(example.setup)
+    }
+    let rule = example.rule ?? test.type.rules[0].rule
+    let finding = try #require(
+      try test.type.look(connection, example.options).findings.first { $0.rule == rule })
+    guard let remedy = finding.remedy else {
+      #expect(Self.withoutRemedy.contains(rule))
+      return
+    }
+    let before = try schema(connection)
+    for statement in remedy.sql { try connection.execute(statement) }
+    let cured = try test.type.look(connection, example.options).findings
+    #expect(!cured.contains { $0.fingerprint == finding.fingerprint }, "\(remedy.sql)")
+    #expect(try connection.rows("SELECT current_setting('lock_timeout') AS s").first?.text("s") == "0")
+    if remedy.undo.isEmpty { return }
+    for statement in remedy.undo { try connection.execute(statement) }
+    #expect(try schema(connection) == before, "\(remedy.undo)")
+  }
+
+  /// What a person must decide.
+  private static let withoutRemedy: Set<String> = ["fk-type-mismatch", "index-invalid", "fk-duplicate"]
+
+  private static var cases: [ExampleTests.Case] {
+    Examinations.all.flatMap { type in
+      type.examples.indices.compactMap { index in
+        if case .finds = type.examples[index].expectation { ExampleTests.Case(type, index) } else { nil }
+      }
+    }
+  }
+
+  /// Indexes and constraints, with how they hang together.
+  private func schema(_ connection: borrowing Connection) throws -> [String] {
+    try connection.rows(
+      """
+      SELECT pg_get_indexdef(i.indexrelid) || coalesce(' of ' || h.inhparent::regclass::text, '') AS line
+      FROM pg_index i LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid
+      WHERE i.indrelid::regclass::text !~ '^pg_'
+      UNION ALL
+      SELECT c.conrelid::regclass || ' ' || c.conname || ' ' || pg_get_constraintdef(c.oid) || c.convalidated
+      FROM pg_constraint c WHERE c.conrelid <> 0
+      ORDER BY 1
+      """
+    ).map { $0.text("line") }
+  }
+}

@@ -1,0 +1,130 @@
+import Postgres
+import SQLText
+import Testing
+
+@testable import Medic
+
+/// Every statement that examinations send is a SELECT that calls only what is on this list.
+///
+/// READ ONLY alone would let `pg_switch_wal`, `pg_terminate_backend`, `set_config` and many more pass.
+@Suite(.serialized) struct StatementTests {
+  /// Functions that read and neither write, signal, wait nor lock.
+  private static let allowed: Set<String> = [
+    "age", "array_agg", "bool_and", "bool_or", "cardinality", "clock_timestamp", "count", "current_database",
+    "current_setting", "date_part", "format_type", "generate_series", "has_column_privilege", "has_function_privilege",
+    "has_schema_privilege", "has_table_privilege", "host", "max", "min", "pg_backend_pid", "pg_column_size",
+    "pg_get_indexdef", "pg_has_role", "pg_is_in_recovery", "pg_options_to_table", "pg_relation_size", "quote_ident",
+    "quote_literal", "regexp_replace", "split_part", "substr", "sum", "timezone", "to_char", "to_jsonb", "unnest",
+    "pg_control_system", "pg_stat_get_bgwriter_stat_reset_time", "pg_stat_get_lastscan", "pg_stat_get_live_tuples",
+    "pg_stat_get_numscans", "pg_stat_get_tuples_deleted", "pg_stat_get_tuples_hot_updated",
+    "pg_stat_get_tuples_inserted", "pg_stat_get_tuples_updated", "pg_xact_commit_timestamp",
+  ]
+  /// Of extensions, in whatever schema they are.
+  private static let measuring: Set<String> = [
+    "bt_page_items", "bt_page_stats", "pgstathashindex", "pgstatindex", "pgstattuple", "pgstattuple_approx",
+  ]
+  /// The frame's own, in the user's transaction: statistics are read anew.
+  private static let framing: Set<String> = ["pg_stat_clear_snapshot"]
+  /// Functions that open a relation, so that they wait behind its lock: only where relations that are locked are known
+  /// and left out, and never over a set of catalog rows.
+  private static let opening: Set<String> = ["pg_relation_size", "pg_get_indexdef", "pg_get_expr", "pg_table_size"]
+
+  private static let fixed: [String] =
+    [
+      Server.facts, Locks.query, Horizon.query, Definitions.query, Replicas.query, Replicas.identity,
+      BTreeEstimate.statistics,
+    ]
+    + [
+      ForeignKey.query, Relation.treeQuery, IndexFacts.query, Index.query, ForeignKeyCheck.fewValues,
+      UnusedIndexes.lastScans, ConnectionLimits.query, SessionRow.query, OwnLimit.query, TableLayout.query,
+      IndexLayout.query, Measures.query,
+    ].map { $0.text } + EvidenceWindow.queries.map { $0.text }
+
+  /// The functions that a statement calls, as schema and name.
+  private func calls(_ value: JSONValue) -> [[String]] {
+    var found: [[String]] = []
+    for element in value.array ?? [] { found += calls(element) }
+    for member in value.object?.members ?? [] {
+      if member.key == "FuncCall" {
+        found.append((member.value["funcname"]?.array ?? []).compactMap { $0["String"]?["sval"]?.string })
+      }
+      found += calls(member.value)
+    }
+    return found
+  }
+
+  private func check(_ sql: String, alsoAllowed: Set<String> = []) throws {
+    let tree = try ParseTree.parse(sql)
+    let statements = tree["stmts"]?.array ?? []
+    #expect(statements.count == 1)
+    #expect(statements.allSatisfy { $0["stmt"]?["SelectStmt"] != nil }, "\(sql)")
+    let isWriting = statements.contains { $0["stmt"]?["SelectStmt"]?["lockingClause"] != nil }
+    #expect(!isWriting, "\(sql)")
+    for name in calls(tree) {
+      let function = name.last ?? ""
+      let isOurs = Self.allowed.contains(function) && name.first == "pg_catalog"
+      #expect(isOurs || Self.measuring.contains(function) || alsoAllowed.contains(function), "\(name) in \(sql)")
+    }
+  }
+
+  @Test(arguments: fixed.indices) func fixedStatementsCallOnlyWhatIsAllowed(_ index: Int) throws {
+    try check(Self.fixed[index])
+  }
+
+  @Test func queriesOverCatalogsOpenNoRelation() throws {
+    for sql in Self.fixed where sql != Definitions.query {
+      let opened = calls(try ParseTree.parse(sql)).compactMap { $0.last }.filter { Self.opening.contains($0) }
+      #expect(opened == [], "\(sql)")
+    }
+  }
+
+  /// What was really sent, by the server's own record: nothing but what is marked as ours, and all of it allowed.
+  @Test func whatTheServerSawIsMarkedAndAllowed() throws {
+    let scratch = try Scratch("medic_statements")
+    let connection = scratch.connection
+    try Scratch.run(
+      """
+      CREATE EXTENSION pg_stat_statements;
+      CREATE EXTENSION pgstattuple;
+      CREATE TABLE a (id int PRIMARY KEY, v text, n name, d numeric NOT NULL DEFAULT 1);
+      CREATE TABLE b (a int REFERENCES a, r int4range, j jsonb);
+      CREATE INDEX ON a (v);
+      CREATE INDEX ON b USING gist (r);
+      CREATE INDEX ON b USING hash (a);
+      CREATE INDEX ON b (a);
+      CREATE INDEX ON b (a, r);
+      INSERT INTO a SELECT i, repeat(md5(i::text), 80), 'n' FROM generate_series(1, 3000) i;
+      INSERT INTO b SELECT i, int4range(i, i + 1) FROM generate_series(1, 3000) i;
+      VACUUM ANALYZE;
+      """, on: connection)
+    let database = try connection.rows("SELECT oid FROM pg_database WHERE datname = current_database()").first
+    try connection.execute("SELECT pg_stat_statements_reset(0, \(database?.text("oid") ?? "0"), 0)")
+    for withInspect in [false, true] {
+      if withInspect { try connection.execute("CREATE EXTENSION pageinspect") }
+      for examination in Examinations.all {
+        _ = try examination.look(connection)
+        try connection.execute("BEGIN")
+        _ = try examination.look(connection)
+        try connection.execute("ROLLBACK")
+      }
+      _ = try BloatCheck.look(connection, [("exact", "on")])
+    }
+    let rows = try connection.rows(
+      """
+      SELECT s.query FROM pg_stat_statements AS s JOIN pg_database AS d ON d.oid = s.dbid
+      WHERE d.datname = current_database() AND s.query !~ 'pg_stat_statements' ORDER BY 1
+      """)
+    let seen = rows.map { $0.text("query") }
+    let foreign = seen.filter { !$0.hasPrefix("/* pgmedic */") }
+    #expect(Set(foreign).isSubset(of: ["BEGIN", "ROLLBACK", "CREATE EXTENSION pageinspect"]))
+    #expect(seen.contains { $0.contains("bt_page_items") } && seen.contains { $0.contains("pgstatindex") })
+    let selects = seen.filter { $0.hasPrefix("/* pgmedic */ SELECT") || $0.hasPrefix("/* pgmedic */ WITH") }
+    #expect(selects.count > 20)
+    for sql in selects { try check(sql, alsoAllowed: Self.framing) }
+    let others = seen.filter { $0.hasPrefix("/* pgmedic */") && !selects.contains($0) }
+    for sql in others {
+      let words = sql.dropFirst("/* pgmedic */ ".count)
+      #expect(["BEGIN", "ROLLBACK", "SET LOCAL ", "SAVEPOINT ", "RELEASE "].contains { words.hasPrefix($0) }, "\(sql)")
+    }
+  }
+}
