@@ -2,6 +2,8 @@ import SQLText
 
 /// What the shell asks of a line editor.
 protocol LineEditing: AnyObject {
+  /// What was entered.
+  var history: History { get }
   /// Gives the terminal to another program.
   func suspend()
   func resume()

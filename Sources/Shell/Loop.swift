@@ -100,6 +100,7 @@ private struct InputLevel {
     let source = session.input
     if source.isTerminal {
       let prompt = session.prompt(for: kind)
+      if let editor = source as? EditorSource { return session.line(from: editor, prompt: prompt) }
       return source.next { prompt }
     }
     return source.next { "" }

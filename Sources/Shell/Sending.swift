@@ -129,9 +129,7 @@ extension Session {
 
   mutating func showNotifications() {
     while let note = connection?.nextNotification() {
-      let payload = note.payload.isEmpty ? "" : " with payload \"\(note.payload)\""
-      destination.sink.append(
-        "Asynchronous notification \"\(note.channel)\"\(payload) received from server process with PID \(note.pid).\n")
+      destination.sink.append(notificationText(note))
       destination.sink.flush()
     }
   }

@@ -171,6 +171,7 @@ extension Session {
 
   private mutating func standardInput(_ options: ParsedOptions) -> any LineSource {
     guard hasTerminal else { return DescriptorSource(STDIN_FILENO, closesAtEnd: false) }
+    if options.usesLineEditor, let editor = openEditor() { return editor }
     let output = self.output
     return DescriptorSource(STDIN_FILENO, closesAtEnd: false) { prompt in
       output.append(prompt.filter { $0 != "\u{1}" && $0 != "\u{2}" })

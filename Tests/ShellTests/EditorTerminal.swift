@@ -133,7 +133,9 @@ final class Typist {
     let bytes = Array(text.utf8)
     var start = 0
     while start < bytes.count {
-      let count = bytes.withUnsafeBytes { write(master, $0.baseAddress.map { $0 + start }, min(bytes.count - start, 1024)) }
+      let count = bytes.withUnsafeBytes {
+        write(master, $0.baseAddress.map { $0 + start }, min(bytes.count - start, 1024))
+      }
       if count <= 0 { return }
       start += count
       drain(0)

@@ -44,18 +44,20 @@ struct EditorTests {
     #expect(typed.screen.modes.isEmpty)
   }
 
-  @Test("Keys edit the line as in Emacs", arguments: [
-    ("sel 1\u{1b}[D\u{1b}[D\u{1b}[D\u{1b}[C\u{7f}lect\r", "select 1"),
-    ("b\u{01}a\u{05}c\r", "abc"),
-    ("one two\u{17}three\r", "one three"),
-    ("ab\u{02}\u{1b}[3~c\r", "ac"),
-    ("abc\u{1b}[Hx\u{1b}[Fy\r", "xabcy"),
-    ("one two\u{1b}bx\r", "one xtwo"),
-    ("abc\u{15}d\r", "d"),
-    ("a\u{1b}[99;9~b\r", "ab"),
-    ("größe 数据 ⚙️ é\r", "größe 数据 ⚙️ é"),
-    ("âx\u{7f}\r", "â"),
-  ])
+  @Test(
+    "Keys edit the line as in Emacs",
+    arguments: [
+      ("sel 1\u{1b}[D\u{1b}[D\u{1b}[D\u{1b}[C\u{7f}lect\r", "select 1"),
+      ("b\u{01}a\u{05}c\r", "abc"),
+      ("one two\u{17}three\r", "one three"),
+      ("ab\u{02}\u{1b}[3~c\r", "ac"),
+      ("abc\u{1b}[Hx\u{1b}[Fy\r", "xabcy"),
+      ("one two\u{1b}bx\r", "one xtwo"),
+      ("abc\u{15}d\r", "d"),
+      ("a\u{1b}[99;9~b\r", "ab"),
+      ("größe 数据 ⚙️ é\r", "größe 数据 ⚙️ é"),
+      ("âx\u{7f}\r", "â"),
+    ])
   func keys(typed: String, line: String) throws {
     let found = try edit(typed)
     #expect(found.line == line)

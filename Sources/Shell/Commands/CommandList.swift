@@ -13,6 +13,7 @@ let commands: [any MetaCommand] =
     SQLHelpCommand(),
     OutputCommand(),
     PrintBuffer(),
+    PrintHistory(),
     Password(),
     PromptCommand(),
     Pset(),

@@ -25,9 +25,11 @@ enum EditorBindings {
   /// Changing the mode empties the key maps of everything else, so this follows every change.
   private static func bindDefaults(isVi: Bool, in editor: LineEditor) {
     for (key, function) in specialKeys {
-      bind(String(Unicode.Scalar(UInt8(truncatingIfNeeded: key.rawValue))), to: function, in: editor, inCommandMap: false)
+      bind(
+        String(Unicode.Scalar(UInt8(truncatingIfNeeded: key.rawValue))), to: function, in: editor, inCommandMap: false)
       if isVi {
-        bind(String(Unicode.Scalar(UInt8(truncatingIfNeeded: key.rawValue))), to: function, in: editor, inCommandMap: true)
+        bind(
+          String(Unicode.Scalar(UInt8(truncatingIfNeeded: key.rawValue))), to: function, in: editor, inCommandMap: true)
       }
     }
     for (key, function) in plainKeys + (isVi ? [] : emacsKeys) {

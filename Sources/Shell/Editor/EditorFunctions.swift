@@ -15,7 +15,14 @@ enum EditorFunctions {
     ("pgmedic-line-end", { handle, _ in with(handle) { $0.moveToLineEnd() } }),
     ("pgmedic-refresh", { _, _ in UInt8(CC_REFRESH) }),
     ("pgmedic-clear", { handle, _ in with(handle) { $0.clearScreen() } }),
-    ("pgmedic-newline", { handle, _ in with(handle) { $0.insert([10]); return CC_REFRESH } }),
+    (
+      "pgmedic-newline",
+      { handle, _ in
+        with(handle) {
+          $0.insert([10]); return CC_REFRESH
+        }
+      }
+    ),
   ]
 
   private static func with(_ handle: OpaquePointer?, _ body: (LineEditor) -> Int32) -> UInt8 {
@@ -100,9 +107,9 @@ extension LineEditor {
     if names.count > 100 {
       writeBelow("Display all \(names.count) possibilities? (y or n) ")
       let answer = nextEvent {}
-      writeBelow("")
+      writeOn("\r\n")
       guard answer == .character(UInt32(ascii: "y")) || answer == .character(UInt32(ascii: " ")) else { return }
-      writeBelow(CandidateList.columns(names, width: columns))
+      writeOn(CandidateList.columns(names, width: columns))
     } else {
       writeBelow(CandidateList.columns(names, width: columns))
     }

@@ -2,14 +2,16 @@ import CShims
 import Glibc
 
 /// Lines from a person at a terminal, through the line editor.
-final class EditorSource: LineSource {
+final class EditorSource: LineSource, LineEditing {
   let editor: LineEditor
   var history: History { editor.history }
   private let input: Int32
   private let output: Int32
   /// Lines of a text of several lines that was accepted as a whole.
   private var accepted: ArraySlice<[UInt8]> = []
-  private var dataIsAtEnd = false
+  /// Where entries are kept, nil for nowhere.
+  var file: HistoryFile?
+  private var failure: SystemError?
 
   /// Nil when no line can be edited here, and lines must be read plainly.
   init?(input: Int32 = STDIN_FILENO, output: Int32 = STDOUT_FILENO, history: History) {
@@ -71,12 +73,37 @@ final class EditorSource: LineSource {
     editor.dropPaste()
   }
 
-  /// Keeps a whole statement or command in the history; whether it was kept.
-  @discardableResult
-  func remember(_ entry: String) -> Bool {
-    let kept = history.add(entry)
-    if kept, let entry = history.entries.last { editor.remember(entry) }
-    return kept
+  // MARK: LineEditing
+
+  /// Keeps a whole statement or command in the history, and at once in its file, so that nothing is lost when the
+  /// terminal goes away.
+  func remember(_ entry: [UInt8]) {
+    guard history.add(String(decoding: entry, as: UTF8.self)), let kept = history.entries.last else { return }
+    editor.remember(kept)
+    guard let file, failure == nil else { return }
+    do throws(SystemError) { try file.append([kept]) } catch { failure = error }
+  }
+
+  /// Gives the terminal to another program; between lines it has it already.
+  func suspend() {
+    if editor.isEditing { editor.suspend() }
+  }
+
+  func resume() {
+    if editor.isEditing { editor.resume() }
+  }
+
+  func finish() {
+    guard let file else { return }
+    if failure == nil {
+      do throws(SystemError) { try file.trim(to: history.limit) } catch { failure = error }
+    }
+    if let failure { complain("could not save history to file \"\(file.path)\": \(failure.text)\n") }
+  }
+
+  private func complain(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
   private func show(_ bytes: [UInt8]) {

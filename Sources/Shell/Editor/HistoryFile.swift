@@ -33,6 +33,14 @@ struct HistoryFile {
     try HistoryFile.write(HistoryFile.serialize(entries, format, withMark: false), to: descriptor)
   }
 
+  /// Writes `entries` over what the file held, in psql's plain form. Throws the system's error number.
+  func replace(_ entries: [String]) throws(SystemError) {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw SystemError(code: shim_errno()) }
+    defer { close(descriptor) }
+    try HistoryFile.write(HistoryFile.serialize(entries, .plain, withMark: false), to: descriptor)
+  }
+
   /// Keeps the newest `limit` entries of a file that has grown well beyond it. Throws the system's error number.
   func trim(to limit: Int) throws(SystemError) {
     guard limit >= 0 else { return }
@@ -46,7 +54,9 @@ struct HistoryFile {
     _ = flock(descriptor, LOCK_EX)
     let (entries, format) = HistoryFile.parse(try HistoryFile.contents(of: descriptor))
     guard entries.count > limit else { return }
-    guard lseek(descriptor, 0, SEEK_SET) == 0, ftruncate(descriptor, 0) == 0 else { throw SystemError(code: shim_errno()) }
+    guard lseek(descriptor, 0, SEEK_SET) == 0, ftruncate(descriptor, 0) == 0 else {
+      throw SystemError(code: shim_errno())
+    }
     try HistoryFile.write(HistoryFile.serialize(entries.suffix(limit), format, withMark: true), to: descriptor)
   }
 

@@ -62,7 +62,9 @@ struct HistorySearch {
   static func offset(of pattern: String, in entry: String) -> Int? {
     let folds = pattern == pattern.lowercased()
     let wanted = Array(pattern.unicodeScalars)
-    let text = Array(entry.unicodeScalars).map { folds ? $0.properties.lowercaseMapping.unicodeScalars.first ?? $0 : $0 }
+    let text = Array(entry.unicodeScalars).map {
+      folds ? $0.properties.lowercaseMapping.unicodeScalars.first ?? $0 : $0
+    }
     guard !wanted.isEmpty, wanted.count <= text.count else { return nil }
     return (0...(text.count - wanted.count)).last { text[$0..<($0 + wanted.count)].elementsEqual(wanted) }
   }

@@ -22,7 +22,9 @@ enum HistorySecrets {
       guard let first = rest.first else { continue }
       if before == UInt8(ascii: "g"), hasBlank || hasEquals { return true }  // PGPASSWORD
       if first == UInt8(ascii: "'") { return true }
-      if first == UInt8(ascii: "e") || first == UInt8(ascii: "u"), rest.prefix(3).contains(UInt8(ascii: "'")) { return true }
+      if first == UInt8(ascii: "e") || first == UInt8(ascii: "u"), rest.prefix(3).contains(UInt8(ascii: "'")) {
+        return true
+      }
       if first == UInt8(ascii: "$"), let next = rest.dropFirst().first, !(0x30...0x39).contains(next) { return true }
       // In a connection string the value stands bare.
       if hasEquals, !hasBlank, first != UInt8(ascii: ":"), first != UInt8(ascii: "$") { return true }

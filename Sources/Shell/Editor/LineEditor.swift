@@ -50,6 +50,8 @@ final class LineEditor {
   private var lastCompletion = -1
   /// What Ctrl-R looked for last.
   var lastSearch: String?
+  /// A line is being typed and the terminal is raw.
+  private(set) var isEditing = false
   /// No bell.
   var isQuiet = false
 
@@ -104,7 +106,9 @@ final class LineEditor {
     if screen.hasEscapes { screen.write("\u{1b}[?2004h") }
     if !pasted.isEmpty { keys.putBack(.special(.paste)) }
     var count: Int32 = 0
+    isEditing = true
     _ = el_wgets(handle, &count)
+    isEditing = false
     let ending = ending ?? .end
     paint(isFinal: true)
     switch ending {
@@ -349,11 +353,15 @@ final class LineEditor {
     screen.paint(prompt, text, styles: styles, cursor: cursor)
   }
 
-  /// Writes lines below the line, which is painted anew afterwards.
+  /// Writes below the line, which is painted anew afterwards.
   func writeBelow(_ text: String) {
+    paint(isFinal: true)
     screen.leave()
     screen.write(text)
   }
+
+  /// Goes on with what writeBelow began.
+  func writeOn(_ text: String) { screen.write(text) }
 
   func ring() {
     if !isQuiet { screen.write("\u{7}") }

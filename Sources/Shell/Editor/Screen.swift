@@ -209,7 +209,9 @@ struct Screen {
     let first = cursor < visible ? 0 : (cursor - visible) / page * page + page
     let cells = text.dropFirst(first).prefix(visible).map { scalar -> ScreenCell in
       let isControl = scalar < 32 || scalar == 127
-      return ScreenCell(scalar: isControl ? 32 : scalar, width: isControl ? 1 : max(ScreenCell.width(of: scalar, at: 0), 1), style: .plain)
+      return ScreenCell(
+        scalar: isControl ? 32 : scalar, width: isControl ? 1 : max(ScreenCell.width(of: scalar, at: 0), 1),
+        style: .plain)
     }
     let same = zip(plainCells, cells).prefix { $0 == $1 }.count
     let tail = plainCells.dropFirst(same).reduce(0) { $0 + $1.width }
