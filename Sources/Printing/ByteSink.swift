@@ -30,7 +30,8 @@ public final class ByteSink {
   private init(keeping pass: ((UnsafeRawBufferPointer) -> Bool)?) {
     self.pass = pass
     state = .allocate(capacity: 1)
-    state.initialize(to: State(base: .allocate(capacity: Self.capacity), capacity: Self.capacity))
+    let capacity = pass == nil ? 1 << 8 : Self.capacity
+    state.initialize(to: State(base: .allocate(capacity: capacity), capacity: capacity))
   }
 
   /// A sink in memory: see `bytes`.

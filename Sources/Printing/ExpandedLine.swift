@@ -65,49 +65,4 @@ struct ExpandedLine {
     }
     sink.append(0x0A)
   }
-
-  /// The line above a record with its number, or without one.
-  func record(_ number: Int?, _ rule: LineStyle.Rule, headingWidth: Int, _ options: PrintOptions) {
-    let line: StaticString = border > 0 ? rule.line : " "
-    if border == 2 { sink.append(rule.left) }
-    if border > 0 { sink.append(rule.line) }
-    var label = ""
-    if let number { label = border == 0 ? "* Record \(number)" : "[ RECORD \(number) ]" }
-    sink.append(label)
-    // The label hides the lines that it is longer than.
-    var hidden = label.utf8.count + (border == 2 ? 0 : 1)
-    append(line, headingWidth - hidden)
-    hidden = max(0, hidden - headingWidth)
-    let crossing: [StaticString]
-    switch options.expandedHeaderWidth {
-    case .column: crossing = border > 0 ? [line, rule.right] : [line]
-    default: crossing = border > 0 ? [line, rule.middle, line] : [line]
-    }
-    for part in crossing.dropFirst(hidden) { sink.append(part) }
-    if options.expandedHeaderWidth != .column {
-      append(line, valueWidth(headingWidth, options) - max(0, hidden - crossing.count))
-      if border == 2 {
-        sink.append(rule.line)
-        sink.append(rule.right)
-      }
-    }
-    sink.append(0x0A)
-  }
-
-  /// How far the line above a record reaches beyond the headings.
-  private func valueWidth(_ headingWidth: Int, _ options: PrintOptions) -> Int {
-    let total: Int
-    switch options.expandedHeaderWidth {
-    case .full, .column: return shape.valueWidth
-    case .page where options.targetWidth == 0: return shape.valueWidth
-    case .page: total = options.targetWidth
-    case .exactly(let width) where width < 0: return shape.valueWidth
-    case .exactly(let width): total = width
-    }
-    return min(shape.valueWidth, max(0, total - headingWidth - [0, 3, 7][border]))
-  }
-
-  private func append(_ line: StaticString, _ count: Int) {
-    for _ in 0..<max(0, count) { sink.append(line) }
-  }
 }

@@ -28,7 +28,10 @@ struct ExpandedTable {
     if !isEmpty { writeRecords() }
     guard job.part.isLast else { return }
     if !sink.isInterrupted {
-      if border == 2 { recordLine(nil, style.bottom, headingWidth: shape.headingWidth) }
+      if border == 2 {
+        var line = RecordLine(style.bottom, headingWidth: shape.headingWidth, shape, options)
+        line.write(nil, to: sink)
+      }
       if !options.tuplesOnly && !options.footers.isEmpty {
         if border < 2 { sink.append(0x0A) }
         writeFooters(options.footers)
@@ -47,27 +50,28 @@ struct ExpandedTable {
   }
 
   private func writeRecords() {
-    let recordHeadingWidth = shape.recordHeadingWidth(style)
+    let headingWidth = shape.recordHeadingWidth(style)
+    var top = RecordLine(style.top, headingWidth: headingWidth, shape, job.options)
+    var middle = RecordLine(style.middle, headingWidth: headingWidth, shape, job.options)
     let headings = job.columns.map { CellLines($0.name, encoding) }
     let prefixes = headings.map(prefix)
+    let end = border == 2 ? ShortText(style.right, "\n") : ShortText("\n")
     var value = ValuePiece()
     let rows = job.rows()
     for row in 0..<job.rowCount {
       guard sink.wantsMore else { return }
-      let rule = row == 0 ? style.top : style.middle
-      if !job.options.tuplesOnly {
-        recordLine(job.part.priorRows + row + 1, rule, headingWidth: recordHeadingWidth)
-      } else if row > 0 || !job.part.isFirst || border == 2 {
-        recordLine(nil, rule, headingWidth: recordHeadingWidth)
+      let number = job.options.tuplesOnly ? nil : job.part.priorRows + row + 1
+      if row > 0 {
+        middle.write(number, to: sink)
+      } else if number != nil || !job.part.isFirst || border == 2 {
+        top.write(number, to: sink)
       }
       rows.read(row)
       for column in headings.indices {
         let bytes = rows.cells[column].bytes
         let width = plainWidth(of: bytes, encoding)
         if !prefixes[column].isEmpty, width >= 0, width <= shape.valueWidth {
-          sink.append(prefixes[column])
-          sink.append(bytes)
-          endPlainLine(blanks: shape.valueWidth - width)
+          writePlain(prefixes[column], bytes, blanks: border == 2 ? shape.valueWidth - width + 1 : 0, end)
         } else {
           value.begin(bytes, encoding)
           writeLaidOut(headings[column], &value)
@@ -87,12 +91,16 @@ struct ExpandedTable {
     return start.bytes
   }
 
-  private func endPlainLine(blanks: Int) {
-    if border == 2 {
-      sink.append(0x20, count: blanks + 1)
-      sink.append(style.right)
-    }
-    sink.append(0x0A)
+  /// Writes a line of one piece: its parts with one reservation.
+  @inline(__always)
+  private func writePlain(_ prefix: [UInt8], _ bytes: UnsafeBufferPointer<UInt8>, blanks: Int, _ end: ShortText) {
+    // Each part may write up to 16 bytes beyond its end.
+    var place = sink.reserve(prefix.count + bytes.count + blanks + 64)
+    prefix.withUnsafeBufferPointer { writeBytes($0, at: &place) }
+    writeBytes(bytes, at: &place)
+    writeBlanks(blanks, at: &place)
+    end.write(at: &place)
+    sink.commit(upTo: place)
   }
 
   /// Writes a value beside its heading until both are at their end.
@@ -111,10 +119,5 @@ struct ExpandedTable {
     // Where a value has ended, psql goes on as if the last of its lines had been wrapped, unless that is empty.
     if value.reason == .wrap || (value.isAtEnd && !value.endsEmpty) { return style.dividerAtWrap }
     return value.reason == .newline || (value.isAtEnd && value.hasSeveralLines) ? style.dividerAtNewline : style.divider
-  }
-
-  /// The line above a record, `-[ RECORD 1 ]-+----` with its number, or the one below the last.
-  private func recordLine(_ number: Int?, _ rule: LineStyle.Rule, headingWidth: Int) {
-    ExpandedLine(shape, style, sink).record(number, rule, headingWidth: headingWidth, job.options)
   }
 }

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// The separators of a locale that `\pset numericlocale` puts into numbers.
 public struct NumberFormat: Sendable, Equatable {
   public var decimalPoint: ByteString
@@ -20,6 +26,18 @@ public struct NumberFormat: Sendable, Equatable {
     } else {
       self.thousandsSeparator = self.decimalPoint == "," ? "." : ","
     }
+  }
+
+  /// What `setlocale` has made current.
+  public static func ofCurrentLocale() -> NumberFormat {
+    guard let locale = localeconv()?.pointee else { return NumberFormat() }
+    func text(_ pointer: UnsafeMutablePointer<CChar>?) -> ByteString {
+      guard let pointer else { return "" }
+      return ByteString(bytes: Array(UnsafeRawBufferPointer(start: pointer, count: strlen(pointer))))
+    }
+    return NumberFormat(
+      decimalPoint: text(locale.decimal_point), thousandsSeparator: text(locale.thousands_sep),
+      grouping: Int(locale.grouping?.pointee ?? 0))
   }
 
   /// The number with the locale's separators; nil if the text isn't a plain number (`NaN`, a date, money) and stays.
