@@ -1,6 +1,7 @@
 /// One page of the knowledge base: the front matter as values, the body as Markdown.
 ///
-/// The body is read into sections and steps only when somebody asks: a search looks at the front matter and the raw text.
+/// The body is read into sections and steps only when somebody asks: a search looks at the front matter and the raw
+/// text.
 public struct Entry: Sendable, Equatable {
   public enum Kind: String, Sendable, CaseIterable {
     case pattern, playbook, checklist, convention, query, workflow

@@ -27,10 +27,11 @@ public struct ErrorReport: Sendable, Equatable {
 }
 
 extension KnowledgeBase {
-  /// The entries for an error, the best first: the SQLSTATE decides which come into question, the message which of them fits best.
+  /// The entries for an error, the best first: the SQLSTATE decides which come into question, the message which of them
+  /// fits best.
   ///
-  /// Without a SQLSTATE the message alone decides. Playbooks come before other kinds; among equals the one in whose list the code stands
-  /// further up.
+  /// Without a SQLSTATE the message alone decides. Playbooks come before other kinds; among equals the one in whose
+  /// list the code stands further up.
   public func entries(sqlstate: String?, message: String = "") -> [Entry] {
     let text = MessageText(message)
     var ranked: [(entry: Entry, rank: [Int])] = []

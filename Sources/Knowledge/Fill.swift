@@ -74,7 +74,8 @@ public struct FillOptions: Sendable, Equatable {
 /// - Parameters:
 ///   - slots: values by slot name; slots with a default may be left out.
 ///   - catalog: looks up defaults that only a server knows; without one those slots must be given.
-/// - Throws: `FillError` for an unknown, missing or unreadable slot, an entry that is no template, and one that has no way back.
+/// - Throws: `FillError` for an unknown, missing or unreadable slot, an entry that is no template, and one that has no
+///   way back.
 public func fill(
   _ entry: Entry, target: Filled.Target = .sql, slots given: [String: SlotValue], catalog: (any SlotSource)? = nil,
   options: FillOptions = FillOptions()

@@ -128,8 +128,8 @@ extension Entry {
   ///   - path: how messages name it.
   ///   - name: the file's name without its ending: the id, where the page gives none.
   init(_ text: String, path: String, name: String, origin: Origin) throws(PageProblem) {
-    let lines = lines(of: text)
-    let head = try FrontMatter(lines, path: path)
+    let (headText, bodyText) = Self.parts(of: text)
+    let head = try FrontMatter(lines(of: headText), path: path)
     func problem(_ key: String, _ what: String) -> PageProblem {
       PageProblem(path: path, line: head.places[key] ?? 1, what: what)
     }
@@ -181,8 +181,31 @@ extension Entry {
     }
     links = head.values["links"] ?? []
     irreversible = head.values["irreversible"]?.first
-    body = lines.dropFirst(head.bodyLine - 1).joined(separator: "\n")
+    body = bodyText
     bodyLine = head.bodyLine
     self.origin = origin
+  }
+
+  /// The text up to the second line of `---`, and what follows it; lines end in LF alone.
+  private static func parts(of text: String) -> (head: String, body: String) {
+    var text = text
+    return text.withUTF8 { bytes in
+      if bytes.contains(0x0d) {
+        let plain = lines(of: String(decoding: bytes, as: UTF8.self)).joined(separator: "\n")
+        return parts(of: plain)
+      }
+      var start = 0
+      while start < bytes.count {
+        let end = bytes[start...].firstIndex(of: 0x0a) ?? bytes.count
+        if start > 0, bytes[start..<end].elementsEqual("---".utf8) {
+          var last = bytes.count
+          while last > end, isBlank(bytes[last - 1]) { last -= 1 }
+          let body = bytes[min(end + 1, last)..<last]
+          return (String(decoding: bytes[..<end], as: UTF8.self), String(decoding: body, as: UTF8.self))
+        }
+        start = end + 1
+      }
+      return (String(decoding: bytes, as: UTF8.self), "")
+    }
   }
 }

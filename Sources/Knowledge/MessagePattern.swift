@@ -1,7 +1,8 @@
 /// A server message with its variable parts: `null value in column "{column}" of relation "{table}" violates *`.
 ///
-/// `*` stands for anything, `{name}` for anything that becomes the value of the slot of that name. Compared without regard to ASCII case,
-/// runs of blanks or typographic quotes, anywhere in a text: so the noise that drivers and logs put around a message doesn't matter.
+/// `*` stands for anything, `{name}` for anything that becomes the value of the slot of that name. Compared without
+/// regard to ASCII case, runs of blanks or typographic quotes, anywhere in a text: so the noise that drivers and logs
+/// put around a message doesn't matter.
 public struct MessagePattern: Sendable, Equatable {
   public let text: String
   private let pieces: [Piece]

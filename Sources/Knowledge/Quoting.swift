@@ -40,7 +40,8 @@ public struct QualifiedName: Sendable, Equatable, CustomStringConvertible {
   public var sql: String { (schema.map { SQLQuoting.identifier($0) + "." } ?? "") + SQLQuoting.identifier(name) }
   public var description: String { sql }
 
-  /// Reads a name as SQL does: unquoted parts become lower case, `""` in quotes is one quote. Nil if it is anything else.
+  /// Reads a name as SQL does: unquoted parts become lower case, `""` in quotes is one quote. Nil if it is anything
+  /// else.
   public init?(parsing text: String) {
     var scanner = NameScanner(text)
     guard let first = scanner.name() else { return nil }

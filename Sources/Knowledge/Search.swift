@@ -3,18 +3,20 @@ public struct Hit: Sendable, Equatable {
   public let id: String
   public let kind: Entry.Kind
   public let title: String
-  /// Higher is better; the same for the same pages and query. From 1000 an id, from 500 a SQLSTATE, from 200 a server message,
-  /// below that the weight of the words.
+  /// Higher is better; the same for the same pages and query. From 1000 an id, from 500 a SQLSTATE, from 200 a server
+  /// message, below that the weight of the words.
   public let score: Double
   /// One line that says what the entry is about.
   public let preview: String
 }
 
 extension KnowledgeBase {
-  /// Searches with words, a question, a SQLSTATE or a whole error message with everything drivers and logs put around it.
+  /// Searches with words, a question, a SQLSTATE or a whole error message with everything drivers and logs put around
+  /// it.
   ///
-  /// A SQLSTATE comes first, then server messages that the pages name, then the words: stemmed, with synonyms, unknown ones
-  /// corrected to the nearest word that titles and symptoms use. The index is made anew for each search (some milliseconds).
+  /// A SQLSTATE comes first, then server messages that the pages name, then the words: stemmed, with synonyms, unknown
+  /// ones corrected to the nearest word that titles and symptoms use. The index is made anew for each search (some
+  /// milliseconds).
   public func search(_ text: String, limit: Int = 10) -> [Hit] {
     let query = SearchQuery(text)
     var scores: [Int: Double] = [:]
@@ -52,7 +54,8 @@ extension KnowledgeBase {
 }
 
 extension Entry {
-  /// A query that is the title, a synonym or a symptom means this entry; one that has such a phrase in it means it more likely.
+  /// A query that is the title, a synonym or a symptom means this entry; one that has such a phrase in it means it more
+  /// likely.
   fileprivate func weight(ofPhrasesIn words: [String]) -> Double {
     guard !words.isEmpty else { return 0 }
     var weight = 0.0

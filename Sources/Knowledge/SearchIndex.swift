@@ -14,7 +14,7 @@ struct SearchIndex: ~Copyable {
     try database.run(
       """
       CREATE VIRTUAL TABLE page USING fts5(
-        title, synonyms, symptoms, messages, summary, body, detail = full, tokenize = 'porter unicode61 remove_diacritics 2');
+        title, synonyms, symptoms, messages, summary, body, content = '', tokenize = 'porter unicode61');
       BEGIN
       """)
     try database.run(
@@ -24,7 +24,7 @@ struct SearchIndex: ~Copyable {
         func all(_ texts: (Entry) -> [String]) -> String { pages.flatMap(texts).joined(separator: "\n") }
         return [
           String(place), all { [$0.title, $0.id] }, all(\.synonyms), all(\.symptoms), all { $0.messages.map(\.text) },
-          all { [$0.summary] }, all { [$0.body] },
+          all { [$0.summary] }, all { [$0.bodyWords] },
         ]
       })
     try database.run("COMMIT")
@@ -91,8 +91,8 @@ struct SearchIndex: ~Copyable {
 
   /// The entries that have a term, with its weight in them.
   ///
-  /// FTS5's `bm25` counts a term as nothing once half of the pages have it, and here half of the pages have "index": so its
-  /// measure of rarity is taken out, and one put in that stays positive.
+  /// FTS5's `bm25` counts a term as nothing once half of the pages have it, and here half of the pages have "index": so
+  /// its measure of rarity is taken out, and one put in that stays positive.
   private func weigh(_ term: String) throws(SQLite.Failure) -> [(Int, Double)] {
     let rows = try database.pairs(
       "SELECT rowid, -bm25(page, 10, 8, 6, 4, 4, 1) FROM page WHERE page MATCH ? ORDER BY rowid", [term])
@@ -108,5 +108,30 @@ struct SearchIndex: ~Copyable {
   /// Words as one FTS5 string: in quotes nothing in them is an operator.
   static func phrase(_ words: String) -> String {
     "\"" + string(words.utf8.flatMap { $0 == UInt8(ascii: "\"") ? [$0, $0] : [$0] }.filter { $0 != 0 }) + "\""
+  }
+}
+
+extension Entry {
+  /// The body without its code: the words that a search looks into.
+  fileprivate var bodyWords: String {
+    var words: [UInt8] = []
+    var body = body
+    body.withUTF8 { bytes in
+      words.reserveCapacity(bytes.count)
+      var isCode = false
+      var start = 0
+      while start < bytes.count {
+        let end = bytes[start...].firstIndex(of: 0x0a) ?? bytes.count
+        let line = bytes[start..<end]
+        if line.starts(with: "```".utf8) {
+          isCode.toggle()
+        } else if !isCode {
+          words.append(contentsOf: line)
+          words.append(0x0a)
+        }
+        start = end + 1
+      }
+    }
+    return string(words)
   }
 }

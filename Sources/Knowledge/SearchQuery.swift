@@ -43,6 +43,19 @@ struct SearchQuery {
   /// Words of letters and digits, in lower case; an apostrophe joins (`doesn't` is doesnt).
   static func words(of text: String) -> [String] {
     var words: [String] = []
+    if text.utf8.allSatisfy({ $0 < 0x80 }) {
+      var word: [UInt8] = []
+      for byte in text.utf8 {
+        if isIdentifierPart(byte), byte != UInt8(ascii: "_") {
+          word.append(lowercased(byte))
+        } else if byte != UInt8(ascii: "'"), !word.isEmpty {
+          words.append(string(word))
+          word.removeAll(keepingCapacity: true)
+        }
+      }
+      if !word.isEmpty { words.append(string(word)) }
+      return words
+    }
     var word = ""
     for scalar in text.unicodeScalars {
       if scalar.properties.isAlphabetic || scalar.properties.numericType != nil {
@@ -101,11 +114,12 @@ struct SearchQuery {
 
   private static let stopWords = Set(
     """
-    a about after all am an and any are as at be been by can cannot cant could db did do does doesnt dont due error errors fatal for \
-    from get gets getting give got had has have help how i im if in into is it its just make me my need needs no not now of on or our \
-    panic pg please postgres postgresql psql s should so some somebody someone something still such t than that the their them then there \
-    these they this to us use using very want was we were what when where which while who why will with would you your problem issue \
-    exception operationalerror programmingerror statementinvalid activerecord psycopg2 psycopg sqlalchemy org util psqlexception \
-    django utils exc sqlstate code line
+    a about after all am an and any are as at be been by can cannot cant could db did do does doesnt dont due
+    error errors fatal for from get gets getting give got had has have help how i im if in into is it its just
+    make me my need needs no not now of on or our panic pg please postgres postgresql psql s should so some
+    somebody someone something still such t than that the their them then there these they this to us use using
+    very want was we were what when where which while who why will with would you your problem issue exception
+    operationalerror programmingerror statementinvalid activerecord psycopg2 psycopg sqlalchemy org util
+    psqlexception django utils exc sqlstate code line
     """.split(whereSeparator: \.isWhitespace))
 }

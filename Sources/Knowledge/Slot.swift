@@ -1,7 +1,7 @@
 /// A place in a page that the reader fills: `name:type{filter}?=default`.
 ///
-/// `?` marks one that may stay empty. A filter narrows what is offered (`{type=jsonb}`); `{in=table}` is a new thing beside the
-/// one in that slot: it gets its schema.
+/// `?` marks one that may stay empty. A filter narrows what is offered (`{type=jsonb}`); `{in=table}` is a new thing
+/// beside the one in that slot: it gets its schema.
 ///
 /// A default is a plain value (`5s`), an expression over other slots
 /// (`index_<table>_on_<columns>`), or one of the words in `catalogDefaults`, which stand for a look into the catalog.

@@ -1,12 +1,12 @@
 /// Looks a slot's candidates up on a server. The shell implements it: this module knows no server.
 public protocol SlotSource {
-  /// The first column of each row of `query`, whose parameters `$1`, `$2`, … are bound to `given` in `query.parameters`' order.
-  /// An empty list when it can't be asked.
+  /// The first column of each row of `query`, whose parameters `$1`, `$2`, … are bound to `given` in
+  /// `query.parameters`' order. An empty list when it can't be asked.
   func candidates(for slot: Slot, _ query: SlotQuery, given: [String: String]) -> [String]
 }
 
-/// The catalog query that offers values for a slot: first column the value as it is typed (names quoted as SQL wants them),
-/// second column a remark for the menu. It only reads, holds no lock past itself, and names everything in full.
+/// The catalog query that offers values for a slot: first column the value as it is typed (names quoted as SQL wants
+/// them), second column a remark for the menu. It only reads, holds no lock past itself, and names everything in full.
 public struct SlotQuery: Sendable, Equatable {
   public let sql: String
   /// Names of the slots whose values are bound to `$1`, `$2`, …: without them there is nothing to offer.
@@ -137,7 +137,7 @@ public struct SlotQuery: Sendable, Equatable {
     """
     SELECT pg_catalog.format_type(a.atttypid, a.atttypmod), ''
     FROM pg_catalog.pg_attribute a
-    WHERE a.attrelid = $1::pg_catalog.regclass AND pg_catalog.quote_ident(a.attname) = pg_catalog.quote_ident($2)
+    WHERE a.attrelid = $1::pg_catalog.regclass AND $2 IN (a.attname, pg_catalog.quote_ident(a.attname))
       AND a.attnum > 0 AND NOT a.attisdropped
     """, ["table", "column"])
 
@@ -156,7 +156,8 @@ public struct SlotQuery: Sendable, Equatable {
   /// Sessions that stand in somebody's way and in whose way nobody stands.
   static let rootBlockers = SlotQuery(
     """
-    SELECT b.pid, pg_catalog.concat_ws(', ', b.usename, b.state, (pg_catalog.now() - b.xact_start)::text, pg_catalog.left(b.query, 40))
+    SELECT b.pid, pg_catalog.concat_ws(
+      ', ', b.usename, b.state, (pg_catalog.now() - b.xact_start)::text, pg_catalog.left(b.query, 40))
     FROM pg_catalog.pg_stat_activity b
     WHERE pg_catalog.cardinality(pg_catalog.pg_blocking_pids(b.pid)) = 0 AND EXISTS (
       SELECT FROM pg_catalog.pg_locks w WHERE NOT w.granted AND b.pid = ANY (pg_catalog.pg_blocking_pids(w.pid)))
@@ -181,7 +182,8 @@ public struct SlotQuery: Sendable, Equatable {
 
   static let replicationSlots = SlotQuery(
     """
-    SELECT slot_name, pg_catalog.concat_ws(', ', CASE WHEN active THEN 'active' ELSE 'inactive' END, slot_type, wal_status)
+    SELECT slot_name, pg_catalog.concat_ws(
+      ', ', CASE WHEN active THEN 'active' ELSE 'inactive' END, slot_type, wal_status)
     FROM pg_catalog.pg_replication_slots ORDER BY active, 1
     """)
 
@@ -205,13 +207,14 @@ public struct SlotQuery: Sendable, Equatable {
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace AND n.nspname = s.schemaname
     CROSS JOIN LATERAL ROWS FROM (
       pg_catalog.unnest(s.most_common_vals::text::text[]), pg_catalog.unnest(s.most_common_freqs)) AS v(value, frequency)
-    WHERE c.oid = $1::pg_catalog.regclass AND pg_catalog.quote_ident(s.attname) = pg_catalog.quote_ident($2)
+    WHERE c.oid = $1::pg_catalog.regclass AND $2 IN (s.attname, pg_catalog.quote_ident(s.attname))
     ORDER BY v.frequency, 1
     """, ["table", "predicate_column"])
 
   static let enums = SlotQuery(
     """
-    SELECT pg_catalog.format('%I.%I', n.nspname, t.typname), pg_catalog.string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder)
+    SELECT pg_catalog.format('%I.%I', n.nspname, t.typname),
+      pg_catalog.string_agg(e.enumlabel, ', ' ORDER BY e.enumsortorder)
     FROM pg_catalog.pg_type t
     JOIN pg_catalog.pg_enum e ON e.enumtypid = t.oid
     JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace

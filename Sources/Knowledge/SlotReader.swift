@@ -89,7 +89,8 @@ struct SlotReader {
     return out
   }
 
-  /// A name that fits, still different for different long names: its first bytes, cut between characters, and a check sum.
+  /// A name that fits, still different for different long names: its first bytes, cut between characters, and a check
+  /// sum.
   static func shortened(_ name: String) -> String {
     var sum: UInt32 = 2_166_136_261  // FNV-1a
     for byte in name.utf8 { sum = (sum ^ UInt32(byte)) &* 16_777_619 }

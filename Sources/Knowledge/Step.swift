@@ -17,10 +17,10 @@
 /// | `ruby rails` | a template's Rails migration: one block a file; attribute `name` is the file's name without time stamp |
 /// | no mark | an illustration |
 ///
-/// Variables are psql's: `:'x'` a literal, `:"x"` a name (of a table: without its schema), `:x` as it is (a table
-/// comes with its schema, names and lists of columns come quoted). In
-/// `up`, `down` and `verify` they also count inside dollar quotes, and `[[ … ]]` stays only if every slot in it has a value.
-/// In Ruby `<x>` is the value as a Ruby literal, `<Class>` the class name, `<rails>` the version; a `<<~'SQL'` text is SQL.
+/// Variables are psql's: `:'x'` a literal, `:"x"` a name (of a table: without its schema), `:x` as it is (a table comes
+/// with its schema, names and lists of columns come quoted). In `up`, `down` and `verify` they also count inside dollar
+/// quotes, and `[[ … ]]` stays only if every slot in it has a value. In Ruby `<x>` is the value as a Ruby literal,
+/// `<Class>` the class name, `<rails>` the version; a `<<~'SQL'` text is SQL.
 ///
 /// A `###` heading names the step; the words before the block explain it, those after it say what an answer means.
 public struct Step: Sendable, Equatable {

@@ -14,11 +14,15 @@ func lowercased(_ byte: UInt8) -> UInt8 { byte >= 0x41 && byte <= 0x5a ? byte | 
 
 /// Without blanks at both ends.
 func trimmed<S: StringProtocol>(_ text: S) -> S.SubSequence {
-  var start = text.startIndex
-  var end = text.endIndex
-  while start < end, text[start].isWhitespace { start = text.index(after: start) }
-  while end > start, text[text.index(before: end)].isWhitespace { end = text.index(before: end) }
-  return text[start..<end]
+  let bytes = Substring(text).utf8
+  guard let first = bytes.firstIndex(where: { !isBlank($0) }) else { return text[text.endIndex...] }
+  var end = bytes.endIndex
+  while end > first {
+    let before = bytes.index(before: end)
+    if !isBlank(bytes[before]) { break }
+    end = before
+  }
+  return text[first..<end]
 }
 
 /// The place where `needle` begins in `text` at or after `start`.
@@ -32,7 +36,7 @@ func position(of needle: some Collection<UInt8>, in text: [UInt8], from start: I
   return nil
 }
 
-func string(_ bytes: some Sequence<UInt8>) -> String { String(decoding: Array(bytes), as: UTF8.self) }
+func string(_ bytes: some Collection<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }
 
 /// Lines of a text, CR before LF dropped. A newline at the end starts no further line.
 func lines(of text: String) -> [Substring] {
