@@ -25,7 +25,7 @@ public struct CommandArgument: Equatable, Sendable {
 public enum ArgumentKind: Sendable {
   /// To the next white space or backslash. Double quotes stay.
   case normal
-  /// An SQL identifier: double quotes are removed; letters keep their case. (`\encoding`-like and `\connect` use.)
+  /// An SQL identifier: double quotes are removed; letters keep their case, as for `\connect`.
   case sqlIdentifier
   /// An SQL identifier: double quotes are removed; letters outside them become lower case.
   case sqlIdentifierLowercased

@@ -17,7 +17,7 @@ extension Scanner {
   ///
   /// - Parameters:
   ///   - strippingSemicolons: whether semicolons at the end that aren't quoted are left out, as in `\d foo;`
-  ///     (with `.wholeLine` white space too).
+  ///     (with `.wholeLine` white space too; of psql's own commands only `\help` does that).
   ///   - backtick: runs the command between backticks; its output, of which one line feed at the end is left out, or
   ///     nil if it failed, which the caller reports. It isn't called for `.unevaluated` and `.wholeLine`.
   public mutating func argument(

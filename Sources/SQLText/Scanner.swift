@@ -59,7 +59,7 @@ public struct Scanner: Sendable {
     }
   }
 
-  /// How many parentheses are open. psql keeps the number at `\if` and puts it back when a branch has been skipped.
+  /// How many parentheses are open. To put things back after an inactive `\if` branch use `statementState`.
   public var parenthesisDepth: Int {
     get { state.parenthesisDepth }
     set { state.parenthesisDepth = max(0, newValue) }
@@ -73,10 +73,24 @@ public struct Scanner: Sendable {
   /// those that the server rejects or never comes to.
   public var copiesFromStandardInput: Int { state.shape.copies }
 
+  /// What the text of the statement so far means for its end: open parentheses and bodies, and its words.
+  ///
+  /// psql keeps it at each `\if`, `\elif` and `\else`, and puts it back when the branch that began there ends and was
+  /// inactive: nothing in such a branch counts.
+  public var statementState: StatementState {
+    get { StatementState(parenthesisDepth: state.parenthesisDepth, shape: state.shape) }
+    set {
+      state.parenthesisDepth = newValue.parenthesisDepth
+      state.shape = newValue.shape
+      statementEnded = false
+    }
+  }
+
   /// Begins a line, without the line feed that ended it; or a whole text with line feeds in it, such as an edited one,
   /// for which the query buffer should be empty.
   ///
-  /// What hasn't been read of the line before is dropped. A NUL byte ends the text.
+  /// What hasn't been read of the line before is dropped. A NUL byte ends the text. (psql's line reader loses what is
+  /// behind a NUL byte together with the line feed: the next line of the file belongs to the same line.)
   public mutating func feed(_ line: UnsafeBufferPointer<UInt8>) {
     beginLine()
     let length = line.firstIndex(of: 0) ?? line.count
@@ -102,8 +116,9 @@ public struct Scanner: Sendable {
   /// Reads on, to the end of a statement, the next backslash command or the end of the text.
   ///
   /// - Parameters:
-  ///   - query: the query buffer. Empty it when the statement has been sent; it is also right to empty it after a
-  ///     statement of an inactive `\if` branch, where psql lets it grow and cuts it at `\endif`.
+  ///   - query: the query buffer. Empty it when the statement has been sent. In an inactive `\if` branch cut it back to
+  ///     its length at the `\if`, `\elif` or `\else` that began the branch, at the latest when the branch ends (as psql
+  ///     does), better after each `.semicolon`; and put back `statementState` when it ends.
   ///   - variables: `NoVariables()` in an inactive branch.
   public mutating func next(
     appendingTo query: inout [UInt8], variables: borrowing some VariableSource & ~Copyable

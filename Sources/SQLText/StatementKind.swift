@@ -118,8 +118,8 @@ extension WordReader {
 }
 
 /// How many `COPY … FROM STDIN` a text has for whose data psql (since 15.19) looks in the input: see
-/// `Scanner.copiesFromStandardInput`, which costs nothing. This is for a statement that wasn't just read, such as one
-/// that `\g` sends again.
+/// `Scanner.copiesFromStandardInput`, which costs nothing. This is for a statement that wasn't just read, such as the
+/// one before that `\g` sends again when the query buffer is empty: psql 15.20 counts in that text too.
 public func copiesFromStandardInput(in statement: [UInt8], standardStrings: Bool = true) -> Int {
   var state = LexicalState(standardStrings: standardStrings)
   var position = 0

@@ -70,3 +70,9 @@ struct StatementShape: Equatable, Sendable {
     bytes.spells("function", in: word) || bytes.spells("procedure", in: word)
   }
 }
+
+/// What the text of a statement so far means for its end: see `Scanner.statementState`.
+public struct StatementState: Equatable, Sendable {
+  let parenthesisDepth: Int
+  let shape: StatementShape
+}

@@ -86,6 +86,27 @@ import Testing
     #expect(scanner.copiesFromStandardInput == 0)
   }
 
+  /// `create function f begin \if false \\ end \endif \\ ;` is held by psql, whatever the inactive branch says.
+  @Test func anInactiveBranchLeavesNoTrace() {
+    for (before, inactive, after, ends) in [
+      ("create function f begin ", "end; ) ; (", ";", false), ("create ", "foo; bar", "function f begin;", false),
+      ("x ", "y;", "create function f begin;", true), ("", "create function f begin", "x;", true),
+      ("", "create function", "begin;", true), ("(", ") ;", ";", false),
+    ] {
+      var reading = Reading()
+      reading.readLine(before.utf8)
+      let state = reading.scanner.statementState
+      let length = reading.query.count
+      reading.readLine(inactive.utf8)
+      reading.query.removeSubrange(min(length, reading.query.count)...)
+      reading.scanner.statementState = state
+      #expect(reading.scanner.statementState == state)
+      reading.events.removeAll()
+      reading.readLine(after.utf8)
+      #expect(reading.events.count == (ends ? 1 : 0), "\(before)")
+    }
+  }
+
   private func expect(copies: Int, _ text: String) {
     var scanner = Scanner()
     var query: [UInt8] = []
