@@ -13,9 +13,10 @@ struct NamePattern: Sendable, Equatable {
   let dots: Int
 
   /// Reads a pattern. `parts` is how many the name of such an object can have: 1 for a role, 2 (the database first)
-  /// for a schema, 3 for a relation. Parts in front of those are only counted.
-  init(_ text: String, parts: Int = 3) {
-    var reader = Reader(text, divides: parts > 1)
+  /// for a schema, 3 for a relation. Parts in front of those are only counted. With `isLiteral`, as for operators, only
+  /// `*` and `?` have a meaning and other regular expression characters stand for themselves.
+  init(_ text: String, parts: Int = 3, isLiteral: Bool = false) {
+    var reader = Reader(text, divides: parts > 1, isLiteral: isLiteral)
     while let next = reader.next { reader.take(next) }
     reader.endPart()
     dots = reader.dots
@@ -36,10 +37,12 @@ struct NamePattern: Sendable, Equatable {
     /// Dots that aren't quoted, whether they divide or not.
     var dots = 0
     private let divides: Bool
+    private let isLiteral: Bool
 
-    init(_ text: String, divides: Bool) {
+    init(_ text: String, divides: Bool, isLiteral: Bool) {
       rest = Substring(text).unicodeScalars
       self.divides = divides
+      self.isLiteral = isLiteral
     }
 
     var next: Unicode.Scalar? { rest.first }
@@ -57,9 +60,9 @@ struct NamePattern: Sendable, Equatable {
         if divides { endPart() } else { add(".") }
       case "*" where !isQuoted: add("*", as: ".*")
       case "?" where !isQuoted: add("?", as: ".")
-      case "[" where !isQuoted && rest.first == "]": add("[", as: "\\[")
+      case "[" where !isQuoted && !isLiteral && rest.first == "]": add("[", as: "\\[")
       case "|", "*", "+", "?", "(", ")", "[", "]", "{", "}", ".", "^", "\\":
-        add(scalar, as: isQuoted ? "\\\(scalar)" : nil)
+        add(scalar, as: isQuoted || isLiteral ? "\\\(scalar)" : nil)
       case "A"..."Z" where !isQuoted: add(Unicode.Scalar(UInt8(scalar.value) | 0x20))
       default: add(scalar)
       }
@@ -147,9 +150,11 @@ extension Session {
   /// Reads a pattern for an object with names of `parts` parts; nil for no text.
   ///
   /// Reports and throws what psql says of too many dots and of other databases than the connected one.
-  func pattern(_ text: String?, parts: Int) throws(CommandError) -> NamePattern? {
+  func pattern(
+    _ text: String?, parts: Int, isLiteral: Bool = false
+  ) throws(CommandError) -> NamePattern? {
     guard let text else { return nil }
-    let pattern = NamePattern(text, parts: parts)
+    let pattern = NamePattern(text, parts: parts, isLiteral: isLiteral)
     guard pattern.dots < parts else {
       throw failed("improper qualified name (too many dotted names): \(text)")
     }

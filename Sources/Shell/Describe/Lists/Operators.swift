@@ -20,7 +20,8 @@ extension Session {
       }
     }
     try list(
-      listing, request, pattern: try pattern(request.pattern, parts: 3), filter: filter, joins: joins)
+      listing, request, pattern: try pattern(request.pattern, parts: 3, isLiteral: true), filter: filter,
+      joins: joins)
   }
 }
 

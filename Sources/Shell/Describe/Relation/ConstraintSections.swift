@@ -24,12 +24,9 @@ struct ForeignKeys: RelationSection {
     SELECT r.conname, pg_catalog.pg_get_constraintdef(r.oid, true) AS definition,
       r.conrelid = $1::pg_catalog.oid AS own, r.conrelid::pg_catalog.regclass AS holder
     FROM pg_catalog.pg_constraint r
-    WHERE r.contype = 'f'
-      AND CASE WHEN (SELECT c.relispartition OR c.relkind = 'p' FROM pg_catalog.pg_class c
-          WHERE c.oid = $1::pg_catalog.oid)
-        THEN r.conparentid = 0
-          AND r.conrelid IN (SELECT pa.relid FROM pg_catalog.pg_partition_ancestors($1::pg_catalog.oid) AS pa)
-        ELSE r.conrelid = $1::pg_catalog.oid END
+    WHERE r.contype = 'f' AND r.conparentid = 0
+      AND (r.conrelid = $1::pg_catalog.oid
+        OR r.conrelid IN (SELECT pa.relid FROM pg_catalog.pg_partition_ancestors($1::pg_catalog.oid) AS pa))
     ORDER BY own DESC, r.conname
     """
 
