@@ -1,4 +1,3 @@
-import Printing
 import SQLText
 import Testing
 
@@ -132,21 +131,6 @@ import Testing
         ::notice title=not assessed::fk-without-index s.t: locked by pid 7
 
         """)
-  }
-
-  @Test func peopleReadRightsFirstAndGapsLast() {
-    let lines = Self.report.parts(verbose: false).map { part in
-      switch part {
-      case .line(let text): text
-      case .table(let title, let table): "\(title)[\(table.rowCount)×\(table.columns.count)]"
-      }
-    }
-    #expect(
-      lines == [
-        "\\fkcheck: 2 foreign keys in demo (server 15.20), as app (plain role)", "Evidence window: 1 d",
-        "used: 7 (exact)", "by user[2×2]", "[1×4]", "1 of 2 badly served", "2 more cut off: (limit=3) shows all",
-        "3 taken out by .pgmedic-ignore", "Not assessed: fk-without-index s.t: locked by pid 7",
-      ])
   }
 
   @Test func failsOnTheWorstEvenWhenItIsCutOff() {
