@@ -60,18 +60,21 @@ public struct Example: Sendable {
   /// statistics that only come with a commit.
   public let isCommitted: Bool
   public let options: [(name: String, value: String)]
+  /// The oldest server whose SQL the case is.
+  public let major: Int
 
   public static func finds(
-    _ object: String, rule: String? = nil, committed: Bool = false, options: [(name: String, value: String)] = [],
-    in setup: String
+    _ object: String, rule: String? = nil, from major: Int = 13, committed: Bool = false,
+    options: [(name: String, value: String)] = [], in setup: String
   ) -> Example {
     Example(
-      expectation: .finds(object), rule: rule, setup: setup, isCommitted: committed, options: options)
+      expectation: .finds(object), rule: rule, setup: setup, isCommitted: committed, options: options, major: major)
   }
 
   public static func clean(
-    _ setup: String, rule: String? = nil, committed: Bool = false, options: [(name: String, value: String)] = []
+    _ setup: String, rule: String? = nil, from major: Int = 13, committed: Bool = false,
+    options: [(name: String, value: String)] = []
   ) -> Example {
-    Example(expectation: .clean, rule: rule, setup: setup, isCommitted: committed, options: options)
+    Example(expectation: .clean, rule: rule, setup: setup, isCommitted: committed, options: options, major: major)
   }
 }

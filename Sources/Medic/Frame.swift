@@ -48,25 +48,38 @@ extension Connection {
     let outcome: Swift.Result<Void, PostgresError>
     var value: R?
     do {
-      _ = try execute(Connection.marked(begin))
+      _ = try execute(marked(begin))
       value = try body(self)
       outcome = .success(())
     } catch {
       outcome = .failure(error)
     }
-    if transactionStatus != .idle, isAlive { _ = try? execute(Connection.marked(end)) }
+    if transactionStatus != .idle, isAlive { _ = try? execute(marked(end)) }
     try outcome.get()
     guard let value else { throw .usage("the transaction gave no value") }
     return value
   }
 
-  /// Statements as one message, each with the mark by which our own are known in pg_stat_statements and the log.
-  private static func marked(_ statements: [String]) -> String {
-    statements.map { "/* pgmedic */ \($0)" }.joined(separator: "; ")
+  /// Statements as one message, each with its mark.
+  private func marked(_ statements: [String]) -> String {
+    statements.map { OwnMark.marked($0, major: serverMajor) }.joined(separator: "; ")
   }
 
   /// Runs one statement of ours, marked as such, and copies its rows.
   public func rows(_ sql: String, _ parameters: [String?] = []) throws(PostgresError) -> [Row] {
-    Row.all(of: try query("/* pgmedic */ " + sql, parameters))
+    Row.all(of: try query(OwnMark.marked(sql, major: serverMajor), parameters))
+  }
+}
+
+/// The mark by which our own statements are known in pg_stat_statements, pg_stat_activity and the log.
+public enum OwnMark {
+  public static let text = "/* pgmedic */"
+
+  /// The statement with the mark before it; from 18 on after its first word, since pg_stat_statements leaves out there
+  /// what stands before a statement.
+  static func marked(_ statement: String, major: Int) -> String {
+    guard major >= 18 else { return "\(text) \(statement)" }
+    let word = statement.prefix { !$0.isWhitespace }
+    return "\(word) \(text)\(statement.dropFirst(word.count))"
   }
 }

@@ -115,16 +115,18 @@ import Testing
       WHERE d.datname = current_database() AND s.query !~ 'pg_stat_statements' ORDER BY 1
       """)
     let seen = rows.map { $0.text("query") }
-    let foreign = seen.filter { !$0.hasPrefix("/* pgmedic */") }
+    let foreign = seen.filter { !$0.contains(OwnMark.text) }
     #expect(Set(foreign).isSubset(of: ["BEGIN", "ROLLBACK", "CREATE EXTENSION pageinspect"]))
     #expect(seen.contains { $0.contains("bt_page_items") } && seen.contains { $0.contains("pgstatindex") })
-    let selects = seen.filter { $0.hasPrefix("/* pgmedic */ SELECT") || $0.hasPrefix("/* pgmedic */ WITH") }
+    let own = seen.filter { $0.contains(OwnMark.text) }.map { sql in
+      String(sql.replacing("\(OwnMark.text) ", with: "", maxReplacements: 1))
+    }
+    let selects = own.filter { $0.hasPrefix("SELECT") || $0.hasPrefix("WITH") }
     #expect(selects.count > 20)
     for sql in selects { try check(sql, alsoAllowed: Self.framing) }
-    let others = seen.filter { $0.hasPrefix("/* pgmedic */") && !selects.contains($0) }
-    for sql in others {
-      let words = sql.dropFirst("/* pgmedic */ ".count)
-      #expect(["BEGIN", "ROLLBACK", "SET LOCAL ", "SAVEPOINT ", "RELEASE "].contains { words.hasPrefix($0) }, "\(sql)")
+    for sql in own where !selects.contains(sql) {
+      let isFrame = ["BEGIN", "ROLLBACK", "SET LOCAL ", "SAVEPOINT ", "RELEASE "].contains { sql.hasPrefix($0) }
+      #expect(isFrame, "\(sql)")
     }
   }
 }

@@ -24,7 +24,7 @@ extension BloatCheck {
       ALTER TABLE wide ALTER v SET STORAGE plain;
       INSERT INTO wide SELECT repeat('x', 4200) FROM generate_series(1, 100) i;
       CREATE TABLE filled WITH (fillfactor = 50) AS SELECT i, md5(i::text) FROM generate_series(1, 20000) i;
-      CREATE TABLE small WITH (autovacuum_enabled = off) AS SELECT i FROM generate_series(1, 1000) i;
+      CREATE TABLE small WITH (autovacuum_enabled = off) AS SELECT i FROM generate_series(1, 200) i;
       DELETE FROM small;
 
       """, committed: true),

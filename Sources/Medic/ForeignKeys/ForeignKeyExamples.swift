@@ -1,5 +1,5 @@
 extension ForeignKeyCheck {
-  public static var examples: [Example] { served + badlyServed + misfits }
+  public static var examples: [Example] { served + badlyServed + ofVersion18 + misfits }
 
   private static let parent = "CREATE TABLE a (id int PRIMARY KEY, k text, UNIQUE (id, k)); "
 
@@ -130,6 +130,34 @@ extension ForeignKeyCheck {
     .clean(
       parent + "CREATE TABLE b (a int REFERENCES a); CREATE INDEX ON b USING brin (a); CREATE INDEX ON b (a)",
       rule: weak.rule),
+  ]
+
+  private static let ofVersion18: [Example] = [
+    // Few different values before the key: a skip scan gets to it, in as many steps.
+    .finds(
+      "public.b.b_a_fkey", rule: weak.rule, from: 18, committed: true,
+      in: """
+        CREATE TABLE a (id int PRIMARY KEY);
+        INSERT INTO a SELECT generate_series(1, 1000);
+        CREATE TABLE b (status int, a int REFERENCES a);
+        INSERT INTO b SELECT i % 4, i FROM generate_series(1, 1000) i;
+        CREATE INDEX ON b (status, a);
+        ANALYZE b;
+
+        """),
+    .clean(parent + "CREATE TABLE b (a int REFERENCES a NOT ENFORCED)", from: 18),
+    .finds(
+      "public.b.b_id_during_fkey", from: 18,
+      in: """
+        CREATE TABLE a (id int4range, during daterange, PRIMARY KEY (id, during WITHOUT OVERLAPS));
+        CREATE TABLE b (id int4range, during daterange, FOREIGN KEY (id, PERIOD during) REFERENCES a (id, PERIOD during))
+        """),
+    .clean(
+      """
+      CREATE TABLE a (id int4range, during daterange, PRIMARY KEY (id, during WITHOUT OVERLAPS));
+      CREATE TABLE b (id int4range, during daterange, FOREIGN KEY (id, PERIOD during) REFERENCES a (id, PERIOD during));
+      CREATE INDEX ON b USING gist (id, during)
+      """, from: 18),
   ]
 
   private static let misfits: [Example] = [

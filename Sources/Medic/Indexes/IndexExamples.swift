@@ -78,6 +78,8 @@ extension RedundantIndexes {
     .clean(table + "CREATE INDEX ON t USING gin (d); CREATE INDEX ON t USING gin (d jsonb_path_ops)"),
     .clean("CREATE TABLE t (a int PRIMARY KEY, UNIQUE (a) DEFERRABLE)"),
     .clean(
+      table + "CREATE UNIQUE INDEX ON t (a); CREATE UNIQUE INDEX ON t (a) NULLS NOT DISTINCT", from: 15),
+    .clean(
       """
       CREATE EXTENSION pg_trgm; CREATE TABLE t (c text);
       CREATE INDEX ON t USING gist (c gist_trgm_ops (siglen = 16)); CREATE INDEX ON t USING gist (c gist_trgm_ops)
