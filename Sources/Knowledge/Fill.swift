@@ -62,10 +62,12 @@ public struct FillOptions: Sendable, Equatable {
 
   /// A later time stamp for the nth file, since Rails takes each version once only.
   func timestamp(_ index: Int) -> String {
-    guard index > 0, let number = Int(timestamp), timestamp.utf8.count == 14 else { return timestamp }
-    // seconds carry no further than their minute here: take the next minute when they don't fit
-    let second = number % 100 + index
-    return String(second < 60 ? number + index : number - number % 100 + 100 + second - 60)
+    guard timestamp.utf8.count == 14, let number = Int(timestamp), number > 0 else { return timestamp }
+    let time = number % 1_000_000
+    let seconds = time / 10_000 * 3600 + time / 100 % 100 * 60 + time % 100
+    // at the end of a day start somewhat earlier, so that all files have the same date
+    let later = min(seconds, 86_399 - 100) + min(index, 100)
+    return String(number - time + later / 3600 * 10_000 + later / 60 % 60 * 100 + later % 60)
   }
 }
 

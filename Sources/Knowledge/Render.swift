@@ -46,7 +46,12 @@ private struct RenderedPage {
     }
     if case .user(let path) = entry.origin { lines.append(style(clean(path), "2")) }
     lines += wrap(entry.summary, first: "", rest: "")
-    for section in entry.sections { add(section) }
+    for section in entry.sections {
+      add(section)
+      if section.title == "At once", case .builtIn = entry.origin {
+        lines.append("  Step by step: " + style("\\play \(entry.id)", "36"))
+      }
+    }
     blank()
     if !entry.slots.isEmpty {
       lines += wrap("Slots: " + entry.slots.map(\.description).joined(separator: "  "), first: "", rest: "  ")
@@ -114,7 +119,8 @@ private struct RenderedPage {
       for (column, cell) in row.dropLast().enumerated() {
         line += " " + cell + String(repeating: " ", count: widths[column] - columns(cell) + 1)
       }
-      let rest = String(repeating: " ", count: min(widths.dropLast().reduce(0) { $0 + $1 + 2 } + 2, width / 2))
+      let start = widths.dropLast().reduce(2) { $0 + $1 + 2 }
+      let rest = String(repeating: " ", count: start + 16 <= width ? start : 4)
       lines += wrap(row.last ?? "", first: line + " ", rest: rest)
     }
   }
@@ -159,8 +165,12 @@ private struct RenderedPage {
         }
       }
       if !hasCode {
-        if word.hasPrefix("**") { word.removeFirst(2) }
         while let place = word.range("**") { word.removeSubrange(place) }
+        // *stress*, but not a * alone
+        if word.utf8.count > 1, word.first == "*" { word.removeFirst() }
+        if word.utf8.count > 1, let star = word.lastIndex(of: "*"), word[star...].utf8.count <= 2 {
+          word.remove(at: star)
+        }
       }
       words.append((word, hasCode))
     }
