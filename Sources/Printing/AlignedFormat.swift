@@ -44,8 +44,13 @@ struct AlignedTable {
       }
     }
     if !shape.columns.isEmpty {
-      var rows = AlignedRows(job, shape, style, sink)
-      rows.write()
+      let writer = AlignedRows(shape, style, job.options.encoding, sink)
+      let rows = job.rows()
+      for row in 0..<job.rowCount {
+        guard sink.wantsMore else { break }
+        rows.read(row)
+        writer.write(rows.cells)
+      }
     }
     guard job.part.isLast else { return }
     if !sink.isInterrupted {
@@ -90,7 +95,7 @@ struct AlignedTable {
 
   /// Headings are centred, line by line.
   private func writeHeadings() {
-    let headings = job.columns.map { CellLines($0.name, job.options.encoding) }
+    let headings = job.columns.map { HeadingLines($0.name, job.options.encoding) }
     let height = headings.map(\.lines.count).max() ?? 0
     for line in 0..<height {
       if border == 2 { sink.append(style.left) }
@@ -103,7 +108,7 @@ struct AlignedTable {
           let text = heading.lines[line]
           let blanks = width - text.width
           sink.append(0x20, count: blanks / 2)
-          heading.append(text.start..<text.end, to: sink)
+          sink.append(text.bytes)
           sink.append(0x20, count: (blanks + 1) / 2)
         } else {
           sink.append(0x20, count: width)

@@ -60,7 +60,10 @@ public final class ByteSink {
   public var isInterrupted: Bool { (interruption?.pointee ?? 0) != 0 }
 
   /// What has been written and not yet passed on; for a sink in memory, all of it.
-  public var bytes: [UInt8] { Array(UnsafeBufferPointer(start: state.pointee.base, count: state.pointee.count)) }
+  public var bytes: [UInt8] { Array(buffer) }
+
+  /// The same in place: until more is written.
+  var buffer: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(start: state.pointee.base, count: state.pointee.count) }
 
   /// Passes on what is buffered.
   /// - Returns: false if that, or anything before, failed.

@@ -12,13 +12,13 @@ struct ExpandedLine {
   }
 
   /// The left border and a line of a heading, with the marks that say that it goes on.
-  func heading(_ heading: CellLines, line: Int) {
+  func heading(_ heading: HeadingLines, line: Int) {
     if border == 2 { sink.append(style.left) }
     if border == 2 || (shape.marksHeadings && !style.marksRight) {
       sink.append(line > 0 ? style.headingNewlineLeft : " ")
     }
     let text = heading.lines[line]
-    heading.append(text.start..<text.end, to: sink)
+    sink.append(text.bytes)
     sink.append(0x20, count: shape.headingWidth - text.width)
     if border > 0 || (shape.marksHeadings && style.marksRight) {
       sink.append(line + 1 < heading.lines.count ? style.headingNewlineRight : " ")
@@ -39,10 +39,11 @@ struct ExpandedLine {
   }
 
   /// The next piece of a value, with the marks that say how it goes on, and the end of the line.
-  func value(_ value: inout ValuePiece, _ encoding: TextEncoding) {
+  func value(_ value: inout ValuePiece) {
     sink.append(value.reason == .wrap ? style.wrapLeft : " ")
-    let taken = value.take(width: shape.valueWidth, encoding)
-    value.lines.append(taken.bytes, to: sink)
+    let stretch = value.next(width: shape.valueWidth)
+    sink.append(stretch.bytes)
+    value.remove(stretch)
     let mark: StaticString? =
       switch value.reason {
       case .wrap: style.wrapRight
@@ -50,7 +51,7 @@ struct ExpandedLine {
       case .start: border == 2 ? " " : nil
       }
     if let mark, border == 2 || (shape.marksValues && style.marksRight) {
-      sink.append(0x20, count: shape.valueWidth - taken.width)
+      sink.append(0x20, count: shape.valueWidth - stretch.width)
       sink.append(mark)
     }
     if border == 2 { sink.append(style.right) }

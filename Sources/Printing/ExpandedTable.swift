@@ -5,6 +5,7 @@ struct ExpandedTable {
   private let style: LineStyle
   private let encoding: TextEncoding
   private let shape: ExpandedShape
+  private let line: ExpandedLine
   private var border: Int { shape.border }
 
   init(_ job: Job, _ sink: ByteSink) {
@@ -15,6 +16,7 @@ struct ExpandedTable {
     var shape = ExpandedShape(job)
     shape.fit(target: job.options.format == .wrapped ? job.options.targetWidth : 0, style)
     self.shape = shape
+    line = ExpandedLine(shape, style, sink)
   }
 
   func write() {
@@ -53,10 +55,10 @@ struct ExpandedTable {
     let headingWidth = shape.recordHeadingWidth(style)
     var top = RecordLine(style.top, headingWidth: headingWidth, shape, job.options)
     var middle = RecordLine(style.middle, headingWidth: headingWidth, shape, job.options)
-    let headings = job.columns.map { CellLines($0.name, encoding) }
+    let headings = job.columns.map { HeadingLines($0.name, encoding) }
     let prefixes = headings.map(prefix)
     let end = border == 2 ? ShortText(style.right, "\n") : ShortText("\n")
-    var value = ValuePiece()
+    var value = ValuePiece(encoding)
     let rows = job.rows()
     for row in 0..<job.rowCount {
       guard sink.wantsMore else { return }
@@ -73,7 +75,7 @@ struct ExpandedTable {
         if !prefixes[column].isEmpty, width >= 0, width <= shape.valueWidth {
           writePlain(prefixes[column], bytes, blanks: border == 2 ? shape.valueWidth - width + 1 : 0, end)
         } else {
-          value.begin(bytes, encoding)
+          value.begin(bytes)
           writeLaidOut(headings[column], &value)
         }
       }
@@ -81,7 +83,7 @@ struct ExpandedTable {
   }
 
   /// What stands before a value of one line whose heading has one line, too; empty if it hasn't.
-  private func prefix(_ heading: CellLines) -> [UInt8] {
+  private func prefix(_ heading: HeadingLines) -> [UInt8] {
     guard heading.lines.count == 1 else { return [] }
     let start = ByteSink()
     let writer = ExpandedLine(shape, style, start)
@@ -104,20 +106,19 @@ struct ExpandedTable {
   }
 
   /// Writes a value beside its heading until both are at their end.
-  private func writeLaidOut(_ heading: CellLines, _ value: inout ValuePiece) {
-    let writer = ExpandedLine(shape, style, sink)
-    var line = 0
+  private func writeLaidOut(_ heading: HeadingLines, _ value: inout ValuePiece) {
+    var number = 0
     repeat {
-      if line < heading.lines.count { writer.heading(heading, line: line) } else { writer.noHeading() }
-      writer.divider(divider(value))
-      if value.isAtEnd { writer.noValue() } else { writer.value(&value, encoding) }
-      line += 1
-    } while line < heading.lines.count || !value.isAtEnd
+      if number < heading.lines.count { line.heading(heading, line: number) } else { line.noHeading() }
+      line.divider(divider(value))
+      if value.isAtEnd { line.noValue() } else { line.value(&value) }
+      number += 1
+    } while number < heading.lines.count || !value.isAtEnd
   }
 
-  private func divider(_ value: ValuePiece) -> StaticString {
+  private func divider(_ value: borrowing ValuePiece) -> StaticString {
     // Where a value has ended, psql goes on as if the last of its lines had been wrapped, unless that is empty.
-    if value.reason == .wrap || (value.isAtEnd && !value.endsEmpty) { return style.dividerAtWrap }
+    if value.reason == .wrap || (value.isAtEnd && !value.lineIsEmpty) { return style.dividerAtWrap }
     return value.reason == .newline || (value.isAtEnd && value.hasSeveralLines) ? style.dividerAtNewline : style.divider
   }
 }

@@ -77,26 +77,7 @@ extension TextEncoding {
   /// The columns of a character beyond ASCII, as psql counts them.
   private static func width(of code: UInt32) -> Int {
     if code < 0xA0 || code > 0x10FFFF { return code == 0 ? 0 : -1 }
-    if code < 0x300 { return 1 }
-    if WidthTables.combining.contains(code: code) { return 0 }
-    return code >= 0x1100 && WidthTables.wide.contains(code: code) ? 2 : 1
-  }
-}
-
-extension [(first: UInt32, last: UInt32)] {
-  fileprivate func contains(code: UInt32) -> Bool {
-    var low = 0
-    var high = count
-    while low < high {
-      let middle = (low + high) / 2
-      if code > self[middle].last {
-        low = middle + 1
-      } else if code < self[middle].first {
-        high = middle
-      } else {
-        return true
-      }
-    }
-    return false
+    // Nothing before the combining marks is out of the ordinary.
+    return code < 0x300 ? 1 : WidthPages.width(of: code)
   }
 }
