@@ -52,7 +52,9 @@ let package = Package(
     tests("SandboxTests", "Sandbox", "Postgres", "CShims"),
     tests("MedicTests", "Medic", "Postgres", "Sandbox", "Knowledge", "Printing"),
     tests("AdvisorTests", "Advisor", "Medic", "Postgres", "Sandbox"),
-    tests("TranscriptTests", "Sandbox", "Postgres"),
+    .testTarget(
+      name: "TranscriptTests", dependencies: ["pgmedic", "Sandbox", "Postgres", "SQLText", "CShims"],
+      exclude: ["transcripts"], swiftSettings: swift),
     tests("ShellTests", "Shell", "Medic", "Sandbox", "Postgres", "Printing"),
   ]
 )

@@ -1,3 +1,5 @@
+import SQLText
+
 /// The nesting of `\if` … `\endif`.
 struct Conditions {
   enum Branch: Sendable {
@@ -11,11 +13,11 @@ struct Conditions {
     case elseSkipped
   }
 
-  /// A level remembers the query buffer and parentheses at its start: text of a branch that doesn't run is taken back.
+  /// A level remembers the query buffer and what the lexer knew of the statement at its start: text of a branch that doesn't run is taken back.
   struct Level {
     var branch: Branch
     var queryLength: Int
-    var parenDepth: Int
+    var statement: StatementState
   }
 
   private(set) var levels: [Level] = []
@@ -30,8 +32,8 @@ struct Conditions {
   var isEmpty: Bool { levels.isEmpty }
   var depth: Int { levels.count }
 
-  mutating func push(_ branch: Branch, queryLength: Int, parenDepth: Int) {
-    levels.append(Level(branch: branch, queryLength: queryLength, parenDepth: parenDepth))
+  mutating func push(_ branch: Branch, queryLength: Int, statement: StatementState) {
+    levels.append(Level(branch: branch, queryLength: queryLength, statement: statement))
   }
 
   mutating func pop() -> Level? { levels.popLast() }
@@ -42,10 +44,10 @@ struct Conditions {
     levels[levels.count - 1].branch = branch
   }
 
-  mutating func remember(queryLength: Int, parenDepth: Int) {
+  mutating func remember(queryLength: Int, statement: StatementState) {
     guard !levels.isEmpty else { return }
     levels[levels.count - 1].queryLength = queryLength
-    levels[levels.count - 1].parenDepth = parenDepth
+    levels[levels.count - 1].statement = statement
   }
 
   /// Drops the levels above `depth`, as after Ctrl-C.

@@ -150,6 +150,7 @@ extension Session {
   ) throws(SandboxError) -> [(keyword: String, value: String)] {
     var options = ClusterOptions(.demo)
     if case .directory(let path) = wanted { options.keptIn = String(decoding: path, as: UTF8.self) }
+    forgetConnectionEnvironment()
     let box = SandboxBox(try Cluster.start(options))
     sandbox = box
     return box.parameters

@@ -26,14 +26,14 @@ struct Conditional: MetaCommand {
   }
 
   private func begin(_ session: inout Session) throws(CommandError) {
-    let (length, depth) = (session.query.count, session.scanner.parenthesisDepth)
+    let (length, state) = (session.query.count, session.scanner.statementState)
     guard session.conditions.isActive else {
       session.skipExpression()
-      session.conditions.push(.skipped, queryLength: length, parenDepth: depth)
+      session.conditions.push(.skipped, queryLength: length, statement: state)
       return
     }
     // the level is there before the expression is read, so that an error in it leaves the block inactive
-    session.conditions.push(.waiting, queryLength: length, parenDepth: depth)
+    session.conditions.push(.waiting, queryLength: length, statement: state)
     session.conditions.turn(.active)
     let holds = try session.expression("\\if expression")
     session.conditions.turn(holds ? .active : .waiting)
@@ -104,13 +104,13 @@ extension Session {
   }
 
   fileprivate mutating func keepBranchText() {
-    conditions.remember(queryLength: query.count, parenDepth: scanner.parenthesisDepth)
+    conditions.remember(queryLength: query.count, statement: scanner.statementState)
   }
 
   /// Takes back what a branch that doesn't run has put into the query buffer.
   fileprivate mutating func discardBranchText() {
     guard let level = conditions.levels.last, level.queryLength <= query.count else { return }
     query.removeLast(query.count - level.queryLength)
-    scanner.parenthesisDepth = level.parenDepth
+    scanner.statementState = level.statement
   }
 }
