@@ -1,3 +1,5 @@
+import Postgres
+
 /// A pattern as in psql's `\d`: `billing.inv*`, `"Order"`, `public.*`.
 ///
 /// Letters fold to lower case outside double quotes; `*` is any run of characters, `?` any one, a dot parts schema from
@@ -14,75 +16,19 @@ public struct Pattern: Sendable, Equatable {
   /// Throws when there are more parts than a database, a schema and a name, or the database isn't this one.
   public init(_ text: String, database: String? = nil) throws(OptionError) {
     self.text = text
-    let parts = Pattern.parts(text)
-    guard parts.count <= 3 else {
+    let pattern = NamePattern(text)
+    guard pattern.dots <= 2 else {
       throw OptionError(message: "improper qualified name (too many dotted names): \(text)", hint: nil)
     }
-    if parts.count == 3, let database, Pattern.literal(text) != database {
+    if let named = pattern.database, let database, named != database {
       throw OptionError(message: "cross-database references are not implemented: \(text)", hint: nil)
     }
-    name = parts.last.flatMap { Pattern.anchored($0) }
-    schema = parts.count > 1 ? Pattern.anchored(parts[parts.count - 2]) : nil
+    name = Pattern.anchored(pattern.name)
+    schema = pattern.schema.flatMap { Pattern.anchored($0) }
   }
 
   private static func anchored(_ expression: String) -> String? {
     expression.isEmpty || expression == ".*" ? nil : "^(\(expression))$"
-  }
-
-  /// The parts as regular expressions, without anchors.
-  private static func parts(_ text: String) -> [String] {
-    var parts = [""]
-    var inQuotes = false
-    let characters = Array(text.unicodeScalars)
-    var index = 0
-    while index < characters.count {
-      let character = characters[index]
-      let next = index + 1 < characters.count ? characters[index + 1] : nil
-      switch character {
-      case "\"" where inQuotes && next == "\"":
-        parts[parts.count - 1] += "\""
-        index += 1
-      case "\"":
-        inQuotes.toggle()
-      case "." where !inQuotes:
-        parts.append("")
-      case "*" where !inQuotes:
-        parts[parts.count - 1] += ".*"
-      case "?" where !inQuotes:
-        parts[parts.count - 1] += "."
-      case "$":
-        parts[parts.count - 1] += "\\$"
-      case _ where inQuotes && "|*+?()[]{}.^\\".unicodeScalars.contains(character):
-        parts[parts.count - 1] += "\\" + String(character)
-      case "[" where next == "]":
-        parts[parts.count - 1] += "\\["
-      default:
-        parts[parts.count - 1] += inQuotes ? String(character) : folded(character)
-      }
-      index += 1
-    }
-    return parts
-  }
-
-  /// The first part as a plain name.
-  private static func literal(_ text: String) -> String {
-    var name = ""
-    var inQuotes = false
-    for character in text.unicodeScalars {
-      if character == "\"" {
-        inQuotes.toggle()
-      } else if character == ".", !inQuotes {
-        break
-      } else {
-        name += inQuotes ? String(character) : folded(character)
-      }
-    }
-    return name
-  }
-
-  /// Lower case as psql folds it in UTF-8: ASCII letters only.
-  private static func folded(_ character: Unicode.Scalar) -> String {
-    character.isASCII ? character.properties.lowercaseMapping : String(character)
   }
 }
 

@@ -1,3 +1,5 @@
+import Postgres
+
 extension Session {
   /// `\df[anptwS+] [PATTERN [TYPE …]]`: functions of some kinds, by name and by the types of their arguments.
   mutating func listFunctions(_ request: DescribeRequest, types: [String]) throws(CommandError) {

@@ -1,3 +1,5 @@
+import Postgres
+
 extension Listing {
   /// `\dL`
   static let languages = Listing(
