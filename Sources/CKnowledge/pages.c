@@ -9,6 +9,9 @@ static const unsigned char aborted_transaction[] = {
 static const unsigned char add_not_null_column[] = {
 #embed "pages/add-not-null-column.md"
 };
+static const unsigned char change_column_type[] = {
+#embed "pages/change-column-type.md"
+};
 static const unsigned char check_constraint_online[] = {
 #embed "pages/check-constraint-online.md"
 };
@@ -20,6 +23,9 @@ static const unsigned char connection_exhaustion[] = {
 };
 static const unsigned char connection_headroom[] = {
 #embed "pages/connection-headroom.md"
+};
+static const unsigned char connection_pooling[] = {
+#embed "pages/connection-pooling.md"
 };
 static const unsigned char constraint_violation[] = {
 #embed "pages/constraint-violation.md"
@@ -69,6 +75,9 @@ static const unsigned char lock_timeout_index[] = {
 static const unsigned char migration_failed_midway[] = {
 #embed "pages/migration-failed-midway.md"
 };
+static const unsigned char orphaned_prepared_transactions[] = {
+#embed "pages/orphaned-prepared-transactions.md"
+};
 static const unsigned char partial_index[] = {
 #embed "pages/partial-index.md"
 };
@@ -108,10 +117,12 @@ static const unsigned char vacuum_xmin_horizon[] = {
 static const struct pgmedic_page list[] = {
   PAGE("aborted-transaction", aborted_transaction),
   PAGE("add-not-null-column", add_not_null_column),
+  PAGE("change-column-type", change_column_type),
   PAGE("check-constraint-online", check_constraint_online),
   PAGE("composite-index", composite_index),
   PAGE("connection-exhaustion", connection_exhaustion),
   PAGE("connection-headroom", connection_headroom),
+  PAGE("connection-pooling", connection_pooling),
   PAGE("constraint-violation", constraint_violation),
   PAGE("conv-index-fk", conv_index_fk),
   PAGE("deadlock", deadlock),
@@ -128,6 +139,7 @@ static const struct pgmedic_page list[] = {
   PAGE("jsonb-gin", jsonb_gin),
   PAGE("lock-timeout-index", lock_timeout_index),
   PAGE("migration-failed-midway", migration_failed_midway),
+  PAGE("orphaned-prepared-transactions", orphaned_prepared_transactions),
   PAGE("partial-index", partial_index),
   PAGE("permission-denied", permission_denied),
   PAGE("plan-regression", plan_regression),

@@ -107,13 +107,21 @@ private struct RenderedPage {
     for line in Knowledge.lines(of: text) { lines.append("    " + clean(String(line))) }
   }
 
-  /// A table with its columns aligned; the last one is wrapped.
+  /// A table with its columns aligned, the last one wrapped; a list where the columns are too wide.
   private mutating func addTable(_ rows: [String]) {
     let cells = rows.map { row in
       row.split(separator: "|").map { cell in words(String(trimmed(cell))).map(\.0).joined(separator: " ") }
     }.filter { row in !row.allSatisfy { $0.utf8.allSatisfy { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ":") } } }
     let count = cells.map(\.count).max() ?? 0
     let widths = (0..<count).map { column in cells.map { $0.count > column ? columns($0[column]) : 0 }.max() ?? 0 }
+    guard widths.dropLast().reduce(0, { $0 + $1 + 2 }) <= width / 2 + 10 else {
+      // too wide for columns: a list
+      for row in cells.dropFirst() {
+        lines += wrap(
+          "\(row.first ?? ""): \(row.dropFirst().joined(separator: "; "))", first: "  - ", rest: "    ")
+      }
+      return
+    }
     for row in cells {
       var line = " "
       for (column, cell) in row.dropLast().enumerated() {

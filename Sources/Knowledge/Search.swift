@@ -3,7 +3,7 @@ public struct Hit: Sendable, Equatable {
   public let id: String
   public let kind: Entry.Kind
   public let title: String
-  /// Higher is better; the same for the same pages and query. From 1000 an id, from 500 a SQLSTATE, from 200 a server
+  /// Higher is better; the same for the same pages and query. From 2000 an id, from 600 a SQLSTATE, from 200 a server
   /// message, below that the weight of the words.
   public let score: Double
   /// One line that says what the entry is about.
@@ -23,15 +23,15 @@ extension KnowledgeBase {
     for code in query.sqlstates {
       for (rank, entry) in entries(sqlstate: code, message: query.text).enumerated() {
         guard let place = places[entry.id] else { continue }
-        scores[place] = max(scores[place] ?? 0, 600 - Double(min(rank, 20)) * 5)
+        scores[place] = max(scores[place] ?? 0, 1000 - Double(min(rank, 10)) * 40)
       }
     }
     let message = MessageText(query.text)
     for (place, entry) in entries.enumerated() {
-      if entry.id == query.id { scores[place, default: 0] += 1000 }
+      if entry.id == query.id { scores[place, default: 0] += 2000 }
       let patterns = entry.messages + entry.additions.flatMap(\.messages)
       if let best = patterns.filter({ $0.match(message) != nil }).map(\.specificity).max() {
-        scores[place, default: 0] += 200 + Double(min(best, 200))
+        scores[place, default: 0] += 200 + 2 * Double(min(best, 100))
       }
     }
     // words find nothing without an index; that can't fail but for want of memory
