@@ -2,7 +2,7 @@ import SQLText
 
 /// The commands of this folder. `\d…` takes every name that begins with d, so it comes last in the registry.
 let describeCommands: [any MetaCommand] = [
-  ListDatabases(), ListPrivileges(), ShowFunction(), ShowView(), DescribeFamily(),
+  ListDatabases(), ListPrivileges(), ListLargeObjects(), ShowFunction(), ShowView(), DescribeFamily(),
 ]
 
 /// `\l` and `\list`: databases of the server.
@@ -26,6 +26,16 @@ struct ListPrivileges: MetaCommand {
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
     let pattern = try session.patternArgument()
     try session.list(.privileges, DescribeRequest(letters: "p", pattern: pattern))
+    return .done
+  }
+}
+
+/// `\lo_list`: large objects, the same as `\dl`.
+struct ListLargeObjects: MetaCommand {
+  let help = Help("lo_list", flags: [.verbose], in: .informational, summary: "list large objects")
+
+  func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
+    try session.list(.largeObjects, DescribeRequest(letters: call.isVerbose ? "+" : "", pattern: nil))
     return .done
   }
 }

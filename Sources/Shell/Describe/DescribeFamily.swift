@@ -18,8 +18,12 @@ struct DescribeFamily: MetaCommand {
   /// Runs the command that the letters name; false where there is none.
   private static func run(_ request: DescribeRequest, in session: inout Session) throws(CommandError) -> Bool {
     let letters = request.letters
-    if let listing = listings.first(where: { letters.hasPrefix($0.letters) && hasOnlyFlags(letters, $0) }) {
-      try session.list(listing.listing, request)
+    if letters.hasPrefix("config") {
+      try session.listParameters(request)
+      return true
+    }
+    if let entry = listings.first(where: { letters.hasPrefix($0.letters) }) {
+      try session.list(entry.listing, request)
       return true
     }
     switch letters.first {
@@ -31,13 +35,12 @@ struct DescribeFamily: MetaCommand {
       }
     case "t", "v", "m", "i", "s", "E": try session.listRelations(request)
     case "A": return try listOperatorClasses(request, in: &session)
-    case "c" where letters.hasPrefix("config"): try session.listParameters(request)
     case "d": try session.listDescriptions(request)
-    case "f" where isSuffixed(letters, with: "+Sanptw"):
+    case "f" where isFollowed(letters, by: "+Sanptw"):
       try session.listFunctions(request, types: try session.typeArguments())
     case "F" where letters.hasPrefix("Fp"):
       if request.isVerbose { try session.describeTextParsers(request) } else { try session.list(.textParsers, request) }
-    case "F" where isSuffixed(letters, with: "+"):
+    case "F" where isFollowed(letters, by: "+"):
       if request.isVerbose {
         try session.describeTextConfigurations(request)
       } else {
@@ -45,7 +48,7 @@ struct DescribeFamily: MetaCommand {
       }
     case "n": try session.listSchemas(request)
     case "o": try session.listOperators(request, types: try session.typeArguments())
-    case "P" where isSuffixed(letters, with: "+tin"):
+    case "P" where isFollowed(letters, by: "+tin"):
       try session.list(PartitionedListing(request).listing, request)
     case "g", "u": try session.listRoles(request)
     case "r" where letters.hasPrefix("rds"):
@@ -69,7 +72,7 @@ struct DescribeFamily: MetaCommand {
     return true
   }
 
-  /// The commands that are a listing and no more.
+  /// The commands that are a listing and no more. Letters behind those that name one mean nothing to psql.
   private static let listings: [(letters: String, listing: Listing)] = [
     ("a", .aggregates), ("b", .tablespaces), ("C", .casts), ("c", .conversions), ("dp", .defaultPrivileges),
     ("D", .domains), ("es", .foreignServers), ("et", .foreignTables), ("eu", .userMappings),
@@ -78,13 +81,9 @@ struct DescribeFamily: MetaCommand {
     ("X", .extendedStatistics), ("y", .eventTriggers),
   ]
 
-  /// psql takes `\dconfig` apart from `\dc…`, and looks at no other letters of the simple lists.
-  private static func hasOnlyFlags(_ letters: String, _ entry: (letters: String, listing: Listing)) -> Bool {
-    entry.letters != "c" || !letters.hasPrefix("config")
-  }
-
-  private static func isSuffixed(_ letters: String, with suffix: String) -> Bool {
-    letters.dropFirst().first.map { suffix.contains($0) } ?? true
+  /// Whether what follows the first letter begins with one of `allowed`. psql looks no further.
+  private static func isFollowed(_ letters: String, by allowed: String) -> Bool {
+    letters.dropFirst().first.map { allowed.contains($0) } ?? true
   }
 
   private static func listOperatorClasses(

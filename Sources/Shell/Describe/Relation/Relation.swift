@@ -100,12 +100,10 @@ let relationSections: [any RelationSection] = [
 extension Session {
   /// `\d NAME`: describes each relation that matches. Fails where there is none.
   mutating func describeRelations(_ request: DescribeRequest) throws(CommandError) {
-    let target = NameTarget(
-      "c.relname", schema: "n.nspname", visible: "pg_catalog.pg_table_is_visible(c.oid)")
-    let pattern = try pattern(request.pattern, parts: target.parts)
+    let pattern = try pattern(request.pattern, parts: NameTarget.relation.parts)
     var filter = CatalogFilter()
     if request.isForUserObjects { filter.require(Listing.userSchemas) }
-    filter.match(pattern, target)
+    filter.match(pattern, .relation)
     let found = try rows("\(Relation.columns)\(filter.clause)\nORDER BY 2, 3", filter.parameters)
     if found.isEmpty {
       if !settings.quiet {
