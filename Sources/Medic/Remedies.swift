@@ -65,8 +65,8 @@ extension Remedy {
       undo: guarded(["DROP INDEX CONCURRENTLY IF EXISTS \(SQLName.qualified(index.schema, index.indexName))"]),
       pattern: "index-concurrently",
       slots: [
-        Slot("table", table), Slot("columns", SQLName.list(index.columns)), Slot("name", index.indexName),
-        Slot("method", index.method),
+        Slot("table", table), Slot("columns", SQLName.list(index.columns)),
+        Slot("name", SQLName.quoted(index.indexName)), Slot("method", index.method),
       ],
       caution: "Outside a transaction. If it fails, an INVALID index is left: drop it by the undo, then try again.")
   }
@@ -115,11 +115,6 @@ extension Remedy {
     return Remedy(
       sql: guarded(parents + leaves + attachments),
       undo: guarded(["DROP INDEX IF EXISTS \(root)"] + restored, lockTimeout: "2s"),
-      pattern: "index-concurrently",
-      slots: [
-        Slot("table", SQLName.qualified(index.schema, index.table)), Slot("columns", SQLName.list(index.columns)),
-        Slot("name", index.indexName), Slot("method", index.method),
-      ],
       caution: "A partitioned index can't be made or dropped CONCURRENTLY as a whole: the undo takes ACCESS EXCLUSIVE "
         + "on every partition for a moment; try again when lock_timeout ends it.")
   }
@@ -129,7 +124,7 @@ extension Remedy {
     let index = SQLName.qualified(schema, name)
     return Remedy(
       sql: guarded(["DROP INDEX CONCURRENTLY \(index)"]), undo: guarded([concurrently(definition)]),
-      pattern: "drop-index-safely", slots: [Slot("index", index)],
+      pattern: "drop-index-safely", slots: [Slot("index", index), Slot("definition", definition)],
       caution: "Outside a transaction. Ask every standby and every month-end job first.")
   }
 
@@ -137,8 +132,7 @@ extension Remedy {
   public static func dropPartitionedIndex(schema: String, name: String, undo: [String]) -> Remedy {
     let index = SQLName.qualified(schema, name)
     return Remedy(
-      sql: guarded(["DROP INDEX \(index)"], lockTimeout: "2s"), undo: guarded(undo), pattern: "drop-index-safely",
-      slots: [Slot("index", index)],
+      sql: guarded(["DROP INDEX \(index)"], lockTimeout: "2s"), undo: guarded(undo),
       caution: "A partitioned index has no DROP CONCURRENTLY: this takes ACCESS EXCLUSIVE on the table and all its "
         + "partitions for a moment. When lock_timeout ends it, try again.")
   }

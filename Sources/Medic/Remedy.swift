@@ -5,7 +5,7 @@
 public struct Remedy: Sendable, Equatable {
   /// Id of the knowledge-base pattern, nil for SQL that no pattern covers.
   public let pattern: String?
-  /// The pattern's slots with their values, identifiers unquoted.
+  /// The pattern's slots with their values, as one would type them: names quoted where SQL asks for it.
   public let slots: [Slot]
   /// Statements in their order, without semicolons. None is meant for a transaction block unless BEGIN is among them.
   public let sql: [String]

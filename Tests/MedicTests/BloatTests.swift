@@ -120,6 +120,7 @@ import Testing
     let again = try self.guesses(scratch.connection, [("indexes", "off")])
     #expect(again.mapValues { $0.share } == guesses.mapValues { $0.share })
     let before = try sizes(scratch.connection)
+    try Scratch.waitUntilAlone(on: scratch.connection)
     try scratch.connection.execute("VACUUM FULL")
     let errors = errors(of: guesses, before: before, after: try sizes(scratch.connection))
     #expect(errors.reduce(0) { $0 + $1.error } / Double(errors.count) < 0.01)

@@ -1,3 +1,4 @@
+import Knowledge
 import Postgres
 import Testing
 
@@ -23,6 +24,7 @@ import Testing
       return
     }
     let before = try schema(connection)
+    try Scratch.waitUntilAlone(on: connection)
     for statement in remedy.sql { try connection.execute(statement) }
     let cured = try test.type.look(connection, example.options).findings
     #expect(!cured.contains { $0.fingerprint == finding.fingerprint }, "\(remedy.sql)")
@@ -30,6 +32,26 @@ import Testing
     if remedy.undo.isEmpty { return }
     for statement in remedy.undo { try connection.execute(statement) }
     #expect(try schema(connection) == before, "\(remedy.undo)")
+  }
+
+  /// A remedy that names a template of the knowledge base fills it: the same index, by SQL and as a Rails migration.
+  @Test func templatesAreFilledByTheirSlots() throws {
+    let index = IndexDefinition(schema: "Sales", table: "Order Lines", columns: ["order", "Line"])
+    let create = Remedy.createIndex(index)
+    let definition = "CREATE INDEX old ON public.t USING btree (a)"
+    let drop = Remedy.dropIndex(schema: "public", name: "old", definition: definition)
+    for (remedy, words) in [
+      (create, ["\"Sales\".\"Order Lines\"", "(\"order\", \"Line\")", "CONCURRENTLY"]),
+      (drop, ["DROP INDEX CONCURRENTLY", "old"]),
+    ] {
+      let pattern = try #require(remedy.pattern)
+      var slots: [String: SlotValue] = [:]
+      for slot in remedy.slots { slots[slot.name] = .text(slot.value) }
+      let sql = try KnowledgeBase.builtIn.fill(pattern, target: .sql, slots: slots).up
+      for word in words { #expect(sql.contains(word), "\(sql)") }
+      let migration = try KnowledgeBase.builtIn.fill(pattern, target: .rails, slots: slots).files
+      #expect(migration.first?.text.contains("disable_ddl_transaction!") == true)
+    }
   }
 
   /// What a person must decide.

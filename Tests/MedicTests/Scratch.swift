@@ -26,6 +26,18 @@ struct Scratch: ~Copyable {
     if connection.serverMajor >= 15 { try connection.execute("SELECT pg_catalog.pg_stat_force_next_flush()") }
   }
 
+  /// Waits until nobody else is in the database: an autovacuum worker's snapshot would keep VACUUM FULL from removing
+  /// what has just been deleted.
+  static func waitUntilAlone(on connection: borrowing Connection) throws {
+    let others = """
+      SELECT count(*) AS n FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+      """
+    for _ in 0..<250 {
+      if try connection.rows(others).first?.int("n") == 0 { return }
+      try connection.execute("SELECT pg_sleep(0.02)")
+    }
+  }
+
   /// Runs statements one by one, each in its own transaction: they end in a semicolon and a line's end.
   static func run(_ script: String, on connection: borrowing Connection) throws {
     var statement = ""

@@ -73,7 +73,7 @@ public struct BloatCheck: Examination {
             .text(estimate.method),
           ]
         }, isDetail: true))
-    for result in results where result.estimate.verdict(survey.threshold) != .no {
+    for result in results where isReported(result.estimate, survey.threshold, blockSize) {
       inquiry.findings.append(finding(result, survey, blockSize))
     }
     let bloated = results.filter { $0.estimate.verdict(survey.threshold) == .yes }
@@ -82,6 +82,15 @@ public struct BloatCheck: Examination {
     inquiry.summary =
       "\(bloated.count) of \(Quantity.count(results.count, "relation")) bloated, about "
       + "\(Quantity.pretty(bytes: bytes)) to be had back; \(undecided) undecided"
+  }
+
+  /// An undecided one is worth a line only where there may be much to be had back.
+  private func isReported(_ estimate: BloatEstimate, _ threshold: Double, _ blockSize: Int) -> Bool {
+    switch estimate.verdict(threshold) {
+    case .yes: true
+    case .no: false
+    case .undecided: estimate.reclaimable(blockSize) >= 1_048_576
+    }
   }
 
   private func finding(_ result: Survey.Result, _ survey: Survey, _ blockSize: Int) -> Finding {

@@ -77,6 +77,7 @@ struct Index: Sendable {
 
   /// All indexes in scope, by index or table name.
   ///
+  /// Constraints are grouped first, since the catalog has no index by which they could be looked up one by one.
   /// `to_jsonb` reads a column that only 15 on has. Sizes are relpages. The table's lock is looked up because a
   /// concurrent build of another role shows up in the progress view only to pg_monitor.
   static let query = Query(
@@ -86,17 +87,18 @@ struct Index: Sendable {
       SELECT l.relation FROM pg_catalog.pg_locks AS l
       WHERE l.locktype = 'relation' AND l.mode = 'ShareUpdateExclusiveLock' AND l.granted AND l.database
         = (SELECT d.oid FROM pg_catalog.pg_database AS d WHERE d.datname = pg_catalog.current_database())
+    ), backed AS (
+      SELECT con.conindid AS id, pg_catalog.bool_or(con.contype = 'f') AS is_referenced,
+        pg_catalog.min(CASE con.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' WHEN 'x' THEN 'exclusion' END)
+          AS "constraint"
+      FROM pg_catalog.pg_constraint AS con WHERE con.conindid <> 0 GROUP BY con.conindid
     )
     SELECT i.indexrelid AS id, n.nspname AS schema, c.relname AS name, t.relname AS "table", i.indrelid AS table_id,
       h.inhparent AS parent_id, c.relkind = 'I' AS is_partitioned, m.amname AS method,
       i.indisvalid AND i.indisready AND i.indislive AS is_valid, i.indisunique AS is_unique,
       i.indisprimary AS is_primary, i.indimmediate AS is_immediate,
       coalesce((pg_catalog.to_jsonb(i) ->> 'indnullsnotdistinct')::boolean, false) AS nulls_not_distinct,
-      (SELECT CASE con.contype WHEN 'p' THEN 'primary key' WHEN 'u' THEN 'unique' ELSE 'exclusion' END
-        FROM pg_catalog.pg_constraint AS con
-        WHERE con.conindid = i.indexrelid AND con.contype IN ('p', 'u', 'x') LIMIT 1) AS "constraint",
-      EXISTS (SELECT FROM pg_catalog.pg_constraint AS con
-        WHERE con.conindid = i.indexrelid AND con.contype = 'f') AS is_referenced,
+      backed."constraint", coalesce(backed.is_referenced, false) AS is_referenced,
       i.indisreplident AND t.relreplident = 'i' AS is_replica_identity, i.indisclustered AS is_clustered,
       (SELECT e.extname FROM pg_catalog.pg_depend AS d JOIN pg_catalog.pg_extension AS e ON e.oid = d.refobjid
         WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid IN (i.indexrelid, i.indrelid)
@@ -127,6 +129,7 @@ struct Index: Sendable {
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_am AS m ON m.oid = c.relam
     LEFT JOIN pg_catalog.pg_inherits AS h ON h.inhrelid = i.indexrelid
+    LEFT JOIN backed ON backed.id = i.indexrelid
     WHERE t.relkind IN ('r', 'p', 'm', 't')
       AND \(Scope.condition(schema: "n.nspname", name: "c.relname", orName: "t.relname"))
     ORDER BY n.nspname, t.relname, c.relname
