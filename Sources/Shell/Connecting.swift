@@ -60,7 +60,7 @@ extension Session {
     variables.note("HOST", host)
     variables.note("PORT", port)
     variables.note("ENCODING", encoding)
-    printing.encoding = textEncoding(encoding)
+    printing.encoding = TextEncoding(clientEncoding: encoding)
     variables.note("SERVER_VERSION_NAME", connection?.reported("server_version") ?? versionText(number))
     variables.note("SERVER_VERSION_NUM", String(number))
     scanner.standardStrings = usesStandardStrings
@@ -131,9 +131,6 @@ extension Session {
       + "\(compression == nil || compression == "off" ? "off" : "on"))\n"
   }
 }
-
-/// How the printer reads bytes of a client encoding.
-func textEncoding(_ name: String) -> TextEncoding { name == "UTF8" ? .utf8 : .singleByte }
 
 /// A server version from its number, such as 15.20.
 func versionText(_ number: Int) -> String { "\(number / 10000).\(number % 10000)" }

@@ -22,11 +22,13 @@ struct Destination {
   }
 
   /// Opens a file for writing, or with a leading `|` starts a program that reads. Throws psql's message.
-  static func open(_ name: String) throws(CommandError) -> Destination {
+  /// `output` is flushed first, so that a program's own output comes after it.
+  static func open(_ name: String, after output: ByteSink) throws(CommandError) -> Destination {
+    output.flush()
     let isPipe = name.hasPrefix("|")
     let stream = isPipe ? popen(String(name.dropFirst()), "w") : fopen(name, "w")
     guard let stream else {
-      throw .message(isPipe ? "\(name): \(errorText())" : "\(name): \(errorText())")
+      throw .message("\(name): \(errorText())")
     }
     if isPipe { shim_ignore_sigpipe(true) }
     return Destination(sink: ByteSink(fileDescriptor: fileno(stream)), stream: stream, isPipe: isPipe)

@@ -150,7 +150,7 @@ extension Session {
   /// Runs `body` with the file or program that `\g` names; false when it could not be opened or written.
   mutating func withFile(_ name: String, _ body: (inout Session, ByteSink) -> Void) -> Bool {
     do throws(CommandError) {
-      let file = try Destination.open(name)
+      let file = try Destination.open(name, after: output)
       body(&self, file.sink)
       return finish(file)
     } catch {

@@ -123,7 +123,7 @@ extension Session {
 
   private mutating func noteEncoding() {
     guard let encoding = connection?.clientEncoding, variables.value(of: "ENCODING") != encoding else { return }
-    printing.encoding = textEncoding(encoding)
+    printing.encoding = TextEncoding(clientEncoding: encoding)
     variables.note("ENCODING", encoding)
   }
 

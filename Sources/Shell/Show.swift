@@ -42,9 +42,10 @@ extension Session {
   }
 
   private func pager(for rows: some RowSource, _ options: PrintOptions) -> Destination? {
-    guard mayPage else { return nil }
-    let lines = linesNeeded(rows, options)
-    return usesPager(lines: lines) ? openPager() : nil
+    guard mayPage, let height = terminalSize?.rows, Printing.usesPager(rows, options, terminalHeight: height) else {
+      return nil
+    }
+    return openPager()
   }
 
   /// A pager may be used at all: a terminal on both ends and not switched off.
@@ -62,7 +63,7 @@ extension Session {
     let program = environment("PSQL_PAGER") ?? environment("PAGER") ?? "more"
     if program.allSatisfy({ $0 == " " || $0 == "\t" }) { return nil }
     output.flush()
-    return try? Destination.open("|" + program)
+    return try? Destination.open("|" + program, after: output)
   }
 
   /// Columns of the terminal, from the terminal itself or COLUMNS; nil where output goes elsewhere.

@@ -78,6 +78,7 @@ extension Session {
     variables.note("PROMPT2", "%/%R%x%# ")
     variables.note("PROMPT3", ">> ")
     settings.govern(variables)
+    printing.numberFormat = .ofCurrentLocale()
     reporter.isTerse = false
   }
 

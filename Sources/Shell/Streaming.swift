@@ -64,7 +64,7 @@ extension Session {
   mutating func openStream() -> Destination? {
     if let file = statement.file {
       do throws(CommandError) {
-        return try Destination.open(file)
+        return try Destination.open(file, after: output)
       } catch {
         if case .message(let text) = error { reporter.report(.error, text) }
         return nil

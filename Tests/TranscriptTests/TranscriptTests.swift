@@ -40,7 +40,9 @@ import Testing
       try SharedCluster.empty().freshDatabase(named: "transcript_\(name)")
     }
     let expected = String(decoding: fileBytes("\(Self.directory)/\(name).out"), as: UTF8.self)
-    let printed = Program.on(parameters).run(arguments, input: text, together: true)
+    var program = Program.on(parameters)
+    if !name.hasPrefix("medic-") { program.path = "psql" }
+    let printed = program.run(arguments, input: text, together: true)
     #expect(printed.output == expected)
     try SharedCluster.empty().run("DROP DATABASE \"transcript_\(name)\" WITH (FORCE)")
   }

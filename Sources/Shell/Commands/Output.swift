@@ -18,7 +18,7 @@ extension Session {
     let fresh: Destination
     if let name, !name.isEmpty {
       do throws(CommandError) {
-        fresh = try Destination.open(name)
+        fresh = try Destination.open(name, after: output)
       } catch {
         if case .message(let text) = error { reporter.report(.error, text) }
         return false

@@ -42,7 +42,7 @@ struct WriteBuffer: MetaCommand {
     let text = session.query.isEmpty ? session.previousQuery : session.query
     let file: Destination
     do throws(CommandError) {
-      file = try Destination.open(name)
+      file = try Destination.open(name, after: session.output)
     } catch {
       if case .message(let text) = error { throw session.failed(text) }
       throw error

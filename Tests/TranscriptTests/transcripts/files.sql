@@ -25,7 +25,6 @@ select 2 as b;
 \prompt
 \unset
 \w
-\watch x
 \set x `exit 3`
 \echo "unterminated
 \echo after
