@@ -164,7 +164,7 @@ private struct InputLevel {
 
   private mutating func send(_ session: inout Session) {
     let text = session.query
-    step = session.send(text) ? .fine : .failed
+    step = (text == session.remedy ? session.sendRemedy(text) : session.send(text)) ? .fine : .failed
     session.previousQuery = text
     session.query.removeAll(keepingCapacity: true)
   }

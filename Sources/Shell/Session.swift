@@ -21,6 +21,8 @@ struct Session: ~Copyable {
   var conditions = Conditions()
   var query: [UInt8] = []
   var previousQuery: [UInt8] = []
+  /// What `\fix N` put into the query buffer: statements that are sent one by one.
+  var remedy: [UInt8]?
   var input: any LineSource = NoInput()
   /// Commands come from a person (psql's `cur_cmd_interactive`).
   var isInteractive = false

@@ -11,7 +11,7 @@ import Testing
 /// What `--generate` prints, and that what is checked in is the same. `RECORD=1` writes the files anew.
 struct CommandLineDocumentTests {
   /// The meta-commands that the documents list.
-  private static let commands: [CommandHelp] = []
+  private static let commands = Shell.commands.map { $0.help }.filter { $0.isOurs }.map { CommandHelp($0) }
 
   private static let files: [(document: GeneratedDocument, name: String)] = [
     (.bash, "pgmedic.bash"), (.zsh, "_pgmedic"), (.fish, "pgmedic.fish"), (.man, "pgmedic.1"),
@@ -40,6 +40,14 @@ struct CommandLineDocumentTests {
       fclose(file)
     }
     #expect(try Self.contents(Self.path(name)) == text, "RECORD=1 swift test writes it anew")
+  }
+
+  /// README holds the tables as they are generated.
+  @Test func readmeHoldsTheGeneratedTables() throws {
+    let folders = #filePath.split(separator: "/").dropLast(3)
+    let readme = try Self.contents("/" + folders.joined(separator: "/") + "/README.md")
+    let tables = GeneratedDocument.readme.text(commands: Self.commands)
+    #expect(readme.contains(tables), "put the output of pgmedic --generate readme into README.md")
   }
 
   @Test(arguments: [GeneratedDocument.bash, .zsh, .fish, .man])

@@ -50,6 +50,7 @@ struct Fix: MetaCommand {
       return .done
     }
     session.query = Array(text.utf8)
+    session.remedy = session.query
     session.output.append(text + "\n")
     session.say("-- in the query buffer: \\g runs it, \\e edits it, \\r throws it away\n")
     return .done
@@ -98,6 +99,30 @@ struct Fix: MetaCommand {
 }
 
 extension Session {
+  /// Sends the statements of a remedy one by one, since CONCURRENTLY can't be in a message with others. After an
+  /// error only what puts settings back is sent.
+  mutating func sendRemedy(_ text: [UInt8]) -> Bool {
+    var statements = Scanner(standardStrings: usesStandardStrings)
+    statements.feed(text)
+    var statement: [UInt8] = []
+    var succeeded = true
+    scan: while true {
+      let found = statements.next(appendingTo: &statement, variables: NoVariables())
+      switch found {
+      case .semicolon, .endOfLine:
+        if succeeded || firstKeywords(of: statement, atMost: 1) == ["reset"] {
+          if !send(statement) { succeeded = false }
+        }
+        statement.removeAll()
+        if case .endOfLine = found { break scan }
+      case .backslash, .incomplete:
+        break scan
+      }
+    }
+    remedy = nil
+    return succeeded
+  }
+
   /// A number or id and an option list in either order, with unknown options refused.
   mutating func numberAndOptions(
     _ known: [String]
