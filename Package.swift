@@ -21,7 +21,8 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "pgmedic", targets: ["pgmedic"]),
-    .library(name: "PGMedic", targets: ["Postgres", "SQLText", "Printing", "Sandbox", "Knowledge", "Medic", "Advisor"]),
+    .library(
+      name: "PGMedic", targets: ["Postgres", "SQLText", "Printing", "Sandbox", "Knowledge", "Medic", "Advisor"]),
   ],
   targets: [
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
@@ -29,8 +30,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLibPGQuery", providers: [.apt(["libpg-query-dev"])]),
     .target(name: "CShims", dependencies: ["CLibPQ", "CLibEdit"], exclude: ["psql-help"]),
-    .target(
-      name: "CKnowledge", exclude: ["pages"]),
+    .target(name: "CKnowledge", exclude: ["pages"]),
 
     module("Postgres", "CLibPQ", "CShims"),
     module("SQLText", "CLibPGQuery"),
@@ -42,7 +42,10 @@ let package = Package(
     module(
       "Shell", "Advisor", "Medic", "Sandbox", "Knowledge", "Postgres", "SQLText", "Printing", "CShims", "CLibEdit",
       "CLibPQ"),
-    .executableTarget(name: "pgmedic", dependencies: ["Shell", "Sandbox", "CShims"], swiftSettings: swift),
+    .executableTarget(
+      name: "pgmedic", dependencies: ["Shell", "CShims"], swiftSettings: swift,
+      // a shared libstdc++ costs 1 MB and its relocations at every start, for the little that Swift's runtime needs
+      linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static-libstdc++"], .when(platforms: [.linux]))]),
 
     .testTarget(
       name: "PrintingTests", dependencies: ["Printing"], exclude: ["recorded"], swiftSettings: swift),
@@ -50,7 +53,7 @@ let package = Package(
     tests("KnowledgeTests", "Knowledge"),
     tests("PostgresTests", "Postgres", "Sandbox"),
     tests("SandboxTests", "Sandbox", "Postgres", "CShims"),
-    tests("MedicTests", "Medic", "Postgres", "Sandbox", "Knowledge", "Printing"),
+    tests("MedicTests", "Medic", "Postgres", "SQLText", "Sandbox", "Knowledge", "Printing"),
     tests("AdvisorTests", "Advisor", "Medic", "Postgres", "Sandbox"),
     .testTarget(
       name: "TranscriptTests", dependencies: ["pgmedic", "Sandbox", "Postgres", "SQLText", "CShims"],

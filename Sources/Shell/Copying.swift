@@ -11,8 +11,10 @@ extension Session {
         if !session.receive(into: sink) { session.reporter.output.flush() }
       }
       if !fine { flow.outcome.succeeded = false }
-    } else if !receive(into: copyTarget ?? destination.sink) {
-      flow.outcome.succeeded = false
+    } else {
+      // its tag would stand among the data
+      flow.dropsNextTag = copyTarget == nil
+      if !receive(into: copyTarget ?? destination.sink) { flow.outcome.succeeded = false }
     }
   }
 
@@ -125,7 +127,9 @@ final class DescriptorData: CopyData {
   func next(prompt: () -> String) -> [UInt8]? {
     var got = 0
     let piece = [UInt8](unsafeUninitializedCapacity: 1 << 16) { buffer, count in
-      repeat { got = read(descriptor, buffer.baseAddress, buffer.count) } while got < 0 && shim_errno() == EINTR
+      repeat {
+        got = read(descriptor, buffer.baseAddress, buffer.count)
+      } while got < 0 && shim_errno() == EINTR
         && !shim_interrupt_pending()
       count = max(0, got)
     }

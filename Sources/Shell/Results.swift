@@ -50,6 +50,8 @@ extension Session {
     /// COPY FROM STDIN commands in the text whose data follow in the input: those that the server does not take
     /// are read and thrown away.
     var copiesFromInput: Int
+    /// The next result is the end of a COPY TO STDOUT whose tag isn't shown.
+    var dropsNextTag = false
     /// The connection is gone.
     var isBroken = false
 
@@ -96,7 +98,11 @@ extension Session {
   /// Shows the result that is held.
   private mutating func settle(_ flow: inout ResultFlow, isLast: Bool) {
     guard let result = flow.held.take() else { return }
-    if !show(result, isLast: isLast) { flow.outcome.succeeded = false }
+    if flow.dropsNextTag {
+      flow.dropsNextTag = false
+    } else if !show(result, isLast: isLast) {
+      flow.outcome.succeeded = false
+    }
     if isLast { noteOutcome(result, succeeded: flow.outcome.succeeded) }
   }
 

@@ -29,7 +29,9 @@ extension Session {
     let outcome =
       statement.describes
       ? describeStatement(text) : fetchesInPieces(text) ? runWithCursor(text) : runStatement(text)
-    if !outcome.succeeded, settings.echo == .errors { reporter.report(.information, "STATEMENT:  \(String(decoding: text, as: UTF8.self))") }
+    if !outcome.succeeded, settings.echo == .errors {
+      reporter.report(.information, "STATEMENT:  \(String(decoding: text, as: UTF8.self))")
+    }
     let settled = savepoint ? settleSavepoint(outcome) : true
     if isTiming { output.append(timingText(outcome.milliseconds)) }
     noteEncoding()

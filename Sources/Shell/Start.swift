@@ -1,6 +1,7 @@
 import CLibPQ
 import CShims
 import Glibc
+import Medic
 import Postgres
 import Printing
 import SQLText
@@ -39,6 +40,7 @@ extension Session {
     }
     if let code = apply(options.settings) { return code }
     documents = Documents(options.medic)
+    for mistake in documents.ignoring.mistakes { reporter.report(.warning, ".pgmedic-ignore: \(mistake)") }
     isReadOnly = options.medic.readOnly
     if let code = makeConnection(options) { return code }
     if options.listsDatabases { return listDatabases() ? ExitCode.success : ExitCode.failure }

@@ -14,7 +14,9 @@ extension Session {
   }
 
   private mutating func runStartupFile(_ path: String) {
-    let candidates = ["\(path)-\(PG_VERSION_NUM / 10000).\(PG_VERSION_NUM % 10000)", "\(path)-\(PG_MAJORVERSION)", path]
+    let candidates = [
+      "\(path)-\(PG_VERSION_NUM / 10000).\(PG_VERSION_NUM % 10000)", "\(path)-\(PG_MAJORVERSION)", path,
+    ]
     if let found = candidates.first(where: { access($0, R_OK) == 0 }) { _ = runFile(found) }
   }
 }

@@ -28,7 +28,11 @@ struct Echo: MetaCommand {
     var hasNewline = true
     var isFirst = true
     while let argument = try session.commandArgument() {
-      if isFirst, argument.text == "-n", argument.quote == nil { hasNewline = false } else { words.append(argument.text) }
+      if isFirst, argument.text == "-n", argument.quote == nil {
+        hasNewline = false
+      } else {
+        words.append(argument.text)
+      }
       isFirst = false
     }
     let text = words.joined(separator: " ") + (hasNewline ? "\n" : "")

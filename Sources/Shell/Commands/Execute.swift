@@ -11,7 +11,8 @@ struct Execute: MetaCommand {
         "g", arguments: [.pipe], in: .general, syntax: "[(OPTIONS)] [FILE]",
         summary: "execute query (and send result to file or |pipe)")),
     Execute(
-      help: Help("gx", arguments: [.pipe], in: .general, syntax: "[(OPTIONS)] [FILE]",
+      help: Help(
+        "gx", arguments: [.pipe], in: .general, syntax: "[(OPTIONS)] [FILE]",
         summary: "as \\g, but forces expanded output mode")),
   ]
 
@@ -27,7 +28,8 @@ struct Execute: MetaCommand {
         if !pair.isEmpty {
           let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
           do throws(PsetError) {
-            _ = try options.set(String(parts[0]), to: parts.count > 1 ? ByteString(String(parts[1])) : nil, psqlOnly: session.isPsql)
+            _ = try options.set(
+              String(parts[0]), to: parts.count > 1 ? ByteString(String(parts[1])) : nil, psqlOnly: session.isPsql)
           } catch {
             throw session.failed(error.message.description)
           }

@@ -65,7 +65,8 @@ struct Fix: MetaCommand {
         continue
       }
       for statement in remedy.sql {
-        text += statement.split(separator: "\n", omittingEmptySubsequences: false)
+        text +=
+          statement.split(separator: "\n", omittingEmptySubsequences: false)
           .map { "   \($0)" }.joined(separator: "\n") + ";\n"
       }
     }

@@ -85,7 +85,8 @@ extension Session {
   }
 
   func usageDefaults() throws(CommandError) -> Usage.Defaults {
-    try Usage.Defaults(environment: { environment($0) }, systemUser: { () throws(CommandError) in try systemUserName() })
+    try Usage.Defaults(
+      environment: { environment($0) }, systemUser: { () throws(CommandError) in try systemUserName() })
   }
 
   /// `--help[=TOPIC]`.

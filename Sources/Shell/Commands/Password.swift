@@ -12,7 +12,9 @@ struct Password: MetaCommand {
     guard session.connection != nil else { throw session.failed("You are currently not connected to a database.") }
     let named = try session.argument(.sqlIdentifier)
     let user: String
-    if let named { user = named } else {
+    if let named {
+      user = named
+    } else {
       user = try session.ask("SELECT CURRENT_USER").string(row: 0, column: 0) ?? ""
     }
     session.output.flush()

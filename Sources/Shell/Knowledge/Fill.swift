@@ -79,7 +79,9 @@ struct FillTemplate: MetaCommand {
         text = "-- up\n\(filled.up)\n\n-- down\n\(filled.down)\n"
         if !filled.verify.isEmpty { text += "\n-- verify\n\(filled.verify)\n" }
       }
-      if !filled.notes.isEmpty { text += "\n" + filled.notes.map { "\(filled.target == .rails ? "#" : "--") \($0)\n" }.joined() }
+      if !filled.notes.isEmpty {
+        text += "\n" + filled.notes.map { "\(filled.target == .rails ? "#" : "--") \($0)\n" }.joined()
+      }
       session.showText(text)
       return
     }

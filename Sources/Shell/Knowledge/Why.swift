@@ -28,13 +28,15 @@ struct Why: MetaCommand {
     var text = "\(error.severity): \(error.message)\nSQLSTATE \(error.sqlState)\n"
     if let detail = error.detail { text += "Detail: \(detail)\n" }
     guard let entry = base.entries(for: report).first else {
-      text += "\nNo playbook of the knowledge base answers this SQLSTATE. \\kb WORDS searches; \\errverbose shows all fields.\n"
+      text +=
+        "\nNo playbook of the knowledge base answers this SQLSTATE. \\kb WORDS searches; \\errverbose shows all fields.\n"
       session.showText(text)
       return .done
     }
     let slots = entry.slots(from: report)
     if !slots.isEmpty {
-      text += "\nFrom the error: "
+      text +=
+        "\nFrom the error: "
         + slots.keys.sorted().map { "\($0) = \(slots[$0]?.plainText ?? "")" }.joined(separator: ", ") + "\n"
     }
     session.showText(text + "\n" + render(entry, width: session.textWidth, colour: session.usesColour))

@@ -31,7 +31,8 @@ extension ExamineCommand {
       """)
 
   static let connections = ExamineCommand(
-    ConnectionSlots.self, takesPattern: false, summary: "count connection slots: used, free, by whom, and which limit binds",
+    ConnectionSlots.self, takesPattern: false,
+    summary: "count connection slots: used, free, by whom, and which limit binds",
     details: """
       Free slots are what can really be had: max_connections without the reserved ones, and the limits of role and
       database. Works in the last slot. (pool=N, procs=M) does the arithmetic of an application's pools.

@@ -35,7 +35,7 @@ struct ExamineCommand: MetaCommand {
 
 extension Option {
   /// `  name=default  what it does` for help.
-  fileprivate var line: String {
+  var line: String {
     let head = standard.map { "\(name)=\($0)" } ?? "\(name)="
     let gap = String(repeating: " ", count: max(2, 22 - head.count))
     return "  \(head)\(gap)\(summary)\n"

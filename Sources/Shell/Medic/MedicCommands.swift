@@ -7,6 +7,7 @@ let medicCommands: [any MetaCommand] = [
   ExamineCommand.unused,
   ExamineCommand.redundant,
   ExamineCommand.connections,
+  AdviseCommand(),
   Fix(),
   SearchKnowledge(),
   FillTemplate(),

@@ -3,8 +3,11 @@ import SQLText
 extension Session {
   /// Reads `[(name=value[,] …)]` and what follows it of the running command.
   ///
+  /// `leavesRest` stops behind the list, for commands whose text is taken as it stands.
   /// Values are quoted with `'…'` and may name variables, as psql's arguments. Throws for a list that isn't closed.
-  mutating func optionList() throws(CommandError) -> (options: [(name: String, value: String)], rest: [String]) {
+  mutating func optionList(
+    leavesRest: Bool = false
+  ) throws(CommandError) -> (options: [(name: String, value: String)], rest: [String]) {
     var options: [(name: String, value: String)] = []
     var rest: [String] = []
     var isOpen = false
@@ -28,7 +31,7 @@ extension Session {
         options.append((String(parts[0]), String(parts[1])))
       }
       if closes { isOpen = false }
-      if closes, options.isEmpty { options = [] }
+      if closes, leavesRest { break }
     }
     if isOpen { throw .message("missing right parenthesis") }
     return (options, rest)

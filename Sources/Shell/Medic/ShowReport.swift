@@ -9,6 +9,10 @@ extension Session {
       if !format.isForWholeRun {
         destination.sink.append(format.document([report], toolVersion: Version.number))
         finishOutput()
+        // these two carry findings only: what could not be assessed must not get lost
+        if format.name == "csv" || format.name == "jsonl" {
+          for gap in report.notAssessed { reporter.report(.warning, "not assessed: \(gap.line)") }
+        }
       }
       return
     }
@@ -79,9 +83,9 @@ struct ReportPage {
     let note = figure.note.map { " (\($0))" } ?? ""
     switch figure.content {
     case .value(let value):
-      sink.append(wrapped("\(figure.title): \(value.text)\(note)"))
+      sink.append(wrapped("\(figure.title): \(pretty(value, figure.name))\(note)"))
     case .table(let columns, let rows):
-      guard verbose || rows.count <= ReportPage.shortTable else {
+      guard verbose || (!figure.isDetail && rows.count <= ReportPage.shortTable) else {
         sink.append(wrapped("\(figure.title): \(rows.count) rows; \\\(report.command)+ shows them\(note)"))
         return
       }
@@ -91,8 +95,19 @@ struct ReportPage {
       let shape = columns.enumerated().map { index, name in
         rows.contains { index < $0.count && $0[index].isNumber } ? Column.number(name) : Column(name)
       }
-      print(Table(columns: shape, rows: rows.map { $0.map { $0.text } }), options, to: sink)
+      let cells = rows.map { row in
+        row.enumerated().map { index, value in index < columns.count ? pretty(value, columns[index]) : value.text }
+      }
+      print(Table(columns: shape, rows: cells), options, to: sink)
     }
+  }
+
+  /// Bytes and seconds as people write them.
+  private func pretty(_ value: Value, _ name: String) -> String {
+    guard case .int(let number) = value else { return value.text }
+    if name.hasSuffix("_bytes") { return Quantity.pretty(bytes: number) }
+    if name.hasSuffix("_seconds") { return Quantity.pretty(seconds: number) }
+    return value.text
   }
 
   /// Columns, and the cells of each finding.
