@@ -49,6 +49,8 @@ import Testing
     Case("WITH o AS (SELECT * FROM orders) SELECT * FROM o AS x WHERE x.customer_id = 3", "(customer_id)"),
     Case("SELECT * FROM recent WHERE buyer = 3", "(customer_id)"),
     Case(
+      "SELECT * FROM (SELECT * FROM orders UNION ALL SELECT * FROM orders) AS u WHERE u.customer_id = 3", "(customer_id)"),
+    Case(
       "SELECT c.id FROM customer AS c WHERE c.id < 20 AND EXISTS (SELECT 1 FROM orders AS o WHERE o.customer_id = c.id AND o.total = 3)",
       "(total) INCLUDE (customer_id)", share: 0.1),
     Case("SELECT * FROM event WHERE id = 7", "(id)", share: 0.1),

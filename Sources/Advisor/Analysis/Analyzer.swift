@@ -90,7 +90,7 @@ struct Analyzer: Sendable {
 
   // MARK: Query blocks
 
-  /// Reads a SELECT and gives its output columns. What comes out of groups, windows, limits and set operations isn't
+  /// Reads a SELECT and gives its output columns. What comes out of groups, windows and limits isn't
   /// followed: a condition on it can't be pushed down to the table.
   private mutating func select(
     _ fields: JSONValue, _ outer: Scope, depth: Int = 0
@@ -99,8 +99,12 @@ struct Analyzer: Sendable {
     commonTables(fields["withClause"], &scope)
     if let left = fields["larg"], let right = fields["rarg"] {
       let outputs = select(operand(left), scope.inner, depth: depth)
-      _ = select(operand(right), scope.inner, depth: depth)
-      return outputs.map { ($0.name, .other([])) }
+      let others = select(operand(right), scope.inner, depth: depth)
+      let isClosed = fields["limitCount"] != nil || fields["limitOffset"] != nil || outputs.count != others.count
+      // A condition on a UNION's column holds for each arm.
+      return zip(outputs, others).map { one, other in
+        (one.name, isClosed || fields["op"]?.string != "SETOP_UNION" ? .other([]) : .either([one.expression, other.expression]))
+      }
     }
     scope = scope.inner
     var conditions = ConditionReader.Outcome()

@@ -21,17 +21,17 @@ struct ConditionReader: Sendable {
     case "NullTest":
       let isNull = fields["nulltesttype"]?.string == "IS_NULL"
       let key = expressions.read(fields["arg"])
-      add(key, isNull ? .isNull : .isNotNull, nil, key.sql.map { "\($0) IS \(isNull ? "" : "NOT ")NULL" }, &outcome)
+      add(key, isNull ? .isNull : .isNotNull, nil, { $0.sql.map { "\($0) IS \(isNull ? "" : "NOT ")NULL" } }, &outcome)
     case "BooleanTest":
       let key = expressions.read(fields["arg"])
       switch fields["booltesttype"]?.string {
-      case "IS_TRUE": add(key, .isTrue, nil, key.sql, &outcome)
-      case "IS_FALSE": add(key, .isFalse, nil, key.sql.map { "NOT \($0)" }, &outcome)
+      case "IS_TRUE": add(key, .isTrue, nil, { $0.sql }, &outcome)
+      case "IS_FALSE": add(key, .isFalse, nil, { $0.sql.map { "NOT \($0)" } }, &outcome)
       default: break
       }
     case "ColumnRef":
       let key = expressions.read(clause)
-      add(key, .isTrue, nil, key.sql, &outcome)
+      add(key, .isTrue, nil, { $0.sql }, &outcome)
     case "SubLink": subLink(fields, into: &outcome)
     default: break
     }
@@ -58,7 +58,7 @@ struct ConditionReader: Sendable {
       guard let part = parts.first else { return }
       if let (kind, _) = part.node, kind == "ColumnRef" {
         let key = expressions.read(part)
-        add(key, .isFalse, nil, key.sql.map { "NOT \($0)" }, &outcome)
+        add(key, .isFalse, nil, { $0.sql.map { "NOT \($0)" } }, &outcome)
       } else if let link = part.fields(of: "SubLink") {
         subLink(link, into: &outcome)
       }
@@ -85,20 +85,19 @@ struct ConditionReader: Sendable {
       let key = expressions.read(left)
       let values = right?.fields(of: "List")?.list("items").map { expressions.read($0) } ?? []
       let list = Expression.list(values)
-      add(key, values.count == 1 ? .equal : .anyOf(values.count), list, sql(key, "IN", list), &outcome)
+      add(key, values.count == 1 ? .equal : .anyOf(values.count), list, { sql($0, "IN", list) }, &outcome)
     case "AEXPR_OP_ANY" where name == "=":
       let key = expressions.read(left)
       let array = expressions.read(right)
       var count: Int?
       if case .list(let values) = array { count = values.count }
-      let text = array.columns.isEmpty && !array.hasParameters ? sql(key, "IN", array) : nil
-      add(key, .anyOf(count), array, count == nil ? nil : text, &outcome)
+      add(key, .anyOf(count), array, { count == nil ? nil : sql($0, "IN", array) }, &outcome)
     case "AEXPR_BETWEEN":
       let key = expressions.read(left)
       let bounds = right?.fields(of: "List")?.list("items").map { expressions.read($0) } ?? []
       guard bounds.count == 2, let low = bounds.first, let high = bounds.last else { return }
-      add(key, .range, low, sql(key, ">=", low), &outcome)
-      add(key, .range, high, sql(key, "<=", high), &outcome)
+      add(key, .range, low, { sql($0, ">=", low) }, &outcome)
+      add(key, .range, high, { sql($0, "<=", high) }, &outcome)
     case "AEXPR_LIKE" where name == "~~": pattern(left, right, isCaseSensitive: true, name, &outcome)
     case "AEXPR_ILIKE" where name == "~~*": pattern(left, right, isCaseSensitive: false, name, &outcome)
     default: break
@@ -111,22 +110,22 @@ struct ConditionReader: Sendable {
   private func compare(_ left: JSONValue?, _ name: String, _ right: JSONValue?, _ outcome: inout Outcome) {
     let (one, other) = (expressions.read(left), expressions.read(right))
     if name == "~" || name == "~*" {
-      return add(one, .matches(isKnown: other.constant != nil), other, sql(one, name, other), &outcome)
+      return add(one, .matches(isKnown: other.constant != nil), other, { sql($0, name, other) }, &outcome)
     }
     if Self.containment.contains(name) {
-      return add(one, .contains(name), other, sql(one, name, other), &outcome)
+      return add(one, .contains(name), other, { sql($0, name, other) }, &outcome)
     }
     guard let mirror = Self.mirrored[name] else { return }
     let test: Condition.Test = name == "=" ? .equal : .range
-    add(one, test, other, sql(one, name, other), &outcome)
-    add(other, test, one, sql(other, mirror, one), &outcome)
+    add(one, test, other, { sql($0, name, other) }, &outcome)
+    add(other, test, one, { sql($0, mirror, one) }, &outcome)
   }
 
   private func pattern(
     _ left: JSONValue?, _ right: JSONValue?, isCaseSensitive: Bool, _ name: String, _ outcome: inout Outcome
   ) {
     let (key, value) = (expressions.read(left), expressions.read(right))
-    let text = sql(key, name, value)
+    let text = { (key: Expression) in sql(key, name, value) }
     guard case .text(let pattern)? = value.constant else {
       return add(key, .matches(isKnown: false), value, text, &outcome)
     }
@@ -144,8 +143,13 @@ struct ConditionReader: Sendable {
 
   /// Notes the condition if its key is over one table and the other side doesn't need that table.
   private func add(
-    _ key: Expression, _ test: Condition.Test, _ operand: Expression?, _ sql: String?, _ outcome: inout Outcome
+    _ key: Expression, _ test: Condition.Test, _ operand: Expression?, _ text: (Expression) -> String?,
+    _ outcome: inout Outcome
   ) {
+    if case .either(let arms) = key {
+      for arm in arms { add(arm, test, operand, text, &outcome) }
+      return
+    }
     guard let use = key.onlyUse, key.sql != nil, !key.hasParameters else { return }
     let partners = operand?.columns ?? []
     guard !partners.contains(where: { $0.use == use }) else { return }
@@ -156,7 +160,7 @@ struct ConditionReader: Sendable {
       return
     }
     outcome.conditions.append(
-      Condition(key: key, use: use, test: test, partners: partners, operand: operand, sql: sql))
+      Condition(key: key, use: use, test: test, partners: partners, operand: operand, sql: text(key)))
   }
 
   private func subLink(_ fields: JSONValue, into outcome: inout Outcome) {

@@ -20,6 +20,8 @@ indirect enum Expression: Hashable, Sendable {
   case list([Expression])
   /// CURRENT_DATE and its kin: constant during a statement, not immutable.
   case moment(String)
+  /// A column of a UNION: one of its arms.
+  case either([Expression])
   /// What isn't followed further; the columns inside are known.
   case other([ColumnUse])
 
@@ -44,7 +46,7 @@ indirect enum Expression: Hashable, Sendable {
     case .call(_, _, let arguments): arguments.flatMap { $0.columns }
     case .operation(_, _, let left, let right): (left?.columns ?? []) + right.columns
     case .cast(let inner, _): inner.columns
-    case .coalesce(let parts), .list(let parts): parts.flatMap { $0.columns }
+    case .coalesce(let parts), .list(let parts), .either(let parts): parts.flatMap { $0.columns }
     case .other(let columns): columns
     }
   }
@@ -93,7 +95,7 @@ indirect enum Expression: Hashable, Sendable {
     case .cast(let inner, let type): return inner.sql.map { "(\($0)::\(type))" }
     case .coalesce(let parts): return Expression.sql(parts).map { "COALESCE(\($0))" }
     case .list(let parts): return Expression.sql(parts).map { "(\($0))" }
-    case .other: return nil
+    case .other, .either: return nil
     }
   }
 

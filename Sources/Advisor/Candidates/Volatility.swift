@@ -92,7 +92,7 @@ struct Volatility: Sendable {
     case .coalesce(let parts):
       for part in parts where try !check(part, table, frame, connection) { return false }
       return true
-    case .parameter, .list, .moment, .other: return false
+    case .parameter, .list, .moment, .either, .other: return false
     }
   }
 

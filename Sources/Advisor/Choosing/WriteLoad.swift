@@ -11,6 +11,8 @@ struct WriteLoad: Sendable {
   }
 
   private var tables: [Int: Table] = [:]
+  /// Statements that filled a table once, which isn't what an index slows down day by day.
+  private(set) var loads = 0
   let costs: CostModel
 
   /// - Parameter share: of the time of the table counters that the workload covers; nil when unknown.
@@ -20,6 +22,7 @@ struct WriteLoad: Sendable {
       guard let target = analysis.target else { continue }
       let rows = statement.calls * max(statement.meanRows ?? 1, 0)
       switch statement.kind {
+      case .insert where statement.isBulkLoad: loads += 1
       case .insert: tables[target.table, default: Table()].inserts += rows
       case .update, .merge: tables[target.table, default: Table()].updates.append((target.columns, rows))
       case .select, .delete: break

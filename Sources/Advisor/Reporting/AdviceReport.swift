@@ -15,6 +15,10 @@ struct AdviceReport: Sendable {
   func write(_ inquiry: inout Inquiry, _ names: inout IndexNames) {
     let statements = selection.statements
     inquiry.scope = scope
+    if let seconds = workload.seconds, let whole = Int(exactly: seconds.rounded()) {
+      inquiry.window = Window(
+        since: nil, seconds: whole, note: "statements recorded for \(Quantity.pretty(seconds: whole))")
+    }
     for chosen in selection.chosen {
       guard let table = catalog[chosen.candidate.table] else { continue }
       inquiry.findings.append(finding(chosen, table, &names))
@@ -59,7 +63,7 @@ struct AdviceReport: Sendable {
   private func reason(_ statement: JudgedStatement) -> String {
     var reasons = statement.reasons.sorted()
     if statement.candidates.isEmpty && statement.bundles.isEmpty {
-      if reasons.isEmpty { return "no condition, join or order that an index serves" }
+      if reasons.isEmpty { return "found no condition, join or order that an index serves" }
     } else if let refused = statement.candidates.compactMap({ judge.refused[$0] }).first {
       reasons.insert(refused, at: 0)
     } else if statement.plan.cost <= 2 * Selection.leastPages * catalog.settings.randomPage {
@@ -177,6 +181,12 @@ struct AdviceReport: Sendable {
       inquiry.notes.append("HypoPG is not installed in this database: costs are estimated by a model, not by the planner")
     }
     for (reason, count) in workload.leftOut { inquiry.notes.append("left out: \(Quantity.count(count, "statement")) (\(reason))") }
+    if selection.writes.loads > 0 {
+      inquiry.notes.append("\(Quantity.count(selection.writes.loads, "bulk load")) not counted as writing")
+    }
+    if inquiry.server.isStandby {
+      inquiry.notes.append("writes are counted on the primary only: what an index costs them is not weighed here")
+    }
     if selection.isCutShort {
       inquiry.notes.append("time= ran out before all was weighed: more time may give more or better advice")
     }

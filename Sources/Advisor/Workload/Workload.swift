@@ -19,6 +19,9 @@ struct WorkloadStatement: Sendable {
   /// The highest `$n`.
   let parameterCount: Int
 
+  /// An INSERT of many rows that came once or twice.
+  var isBulkLoad: Bool { kind == .insert && calls <= 2 && (meanRows ?? 0) >= 1000 }
+
   /// The text in one line, cut to about this many characters.
   func excerpt(_ limit: Int = 80) -> String {
     let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
