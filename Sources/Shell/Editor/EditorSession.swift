@@ -31,6 +31,7 @@ extension Session {
     return withUnsafeMutablePointer(to: &self) { session in
       let editor = source.editor
       editor.assistance = LineEditor.Assistance(
+        complete: { before, after in SessionCompletion.complete(session, before, after) },
         colour: usesColour
           ? { text, cursor in Highlighter.styles(text, cursor: cursor, after: session.pointee.query) } : nil,
         keepsPasteWhole: { session.pointee.takesFreeText($0) },
