@@ -89,7 +89,14 @@ struct EditorTests {
     let history = ["select a", "update b", "select c", "vacuum"]
     #expect(try edit("\u{12}sel\r", history: history).line == "select c")
     #expect(try edit("\u{12}sel\u{12}\r", history: history).line == "select a")
-    #expect(try edit("\u{12}sel\u{12}\u{13}\r", history: history).line == "select c")
+    var search = HistorySearch(history)
+    for letter in "sel".unicodeScalars { search.append(letter) }
+    search.older()
+    #expect(search.match?.entry == "select a")
+    search.newer()
+    #expect(search.match?.entry == "select c")
+    search.newer()
+    #expect(search.hasFailed)
     #expect(try edit("x\u{12}sel\u{07}\r", history: history).line == "x")
     #expect(try edit("\u{12}SEL\u{7f}\u{7f}\u{7f}upd\u{05};\r", history: history).line == "update b;")
     let found = try edit("\u{12}vac\r", history: history)

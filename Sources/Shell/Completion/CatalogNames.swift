@@ -14,6 +14,8 @@ struct CatalogNames {
   var hidesSystem = true
   /// What is shown for a name in sight, if that isn't the quoted name.
   var shown: String?
+  /// Objects of pg_catalog only once anything is typed.
+  var needsPrefix = false
   /// A condition on a further parameter, written `$x`.
   var dependent = ""
 
@@ -27,7 +29,12 @@ struct CatalogNames {
     if let namespace, hidesSystem {
       conditions.append(
         "(\(namespace) OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.regnamespace"
-          + " OR $1 OPERATOR(pg_catalog.~~) 'pg\\_%')")
+          + " OR $1 OPERATOR(pg_catalog.~~) 'pg\\\\\\_%')")
+    }
+    if let namespace, needsPrefix {
+      conditions.append(
+        "(\(namespace) OPERATOR(pg_catalog.<>) 'pg_catalog'::pg_catalog.regnamespace OR $1 OPERATOR(pg_catalog.<>) '%')"
+      )
     }
     return select(shown ?? "pg_catalog.quote_ident(\(name))", conditions)
   }
@@ -66,7 +73,8 @@ struct CatalogNames {
     case .composite: relation("c")
     case .vacuumable, .clusterable: relation("r", "m", "p")
     case .indexable: relation("r", "m", "p")
-    case .function, .callable: routine("f", "a", "w")
+    case .function: routine("f", "a", "w")
+    case .callable: callable
     case .procedure: routine("p")
     case .aggregate: routine("a")
     case .routine: routine("f", "a", "w", "p")
@@ -106,7 +114,8 @@ struct CatalogNames {
     case .role: plain("pg_roles", "rolname")
     case .schema:
       plain(
-        "pg_namespace", "nspname", "(nspname OPERATOR(pg_catalog.!~) '^pg_' OR $1 OPERATOR(pg_catalog.~~) 'pg\\_%')")
+        "pg_namespace", "nspname", "(nspname OPERATOR(pg_catalog.!~) '^pg_' OR $1 OPERATOR(pg_catalog.~~) 'pg\\\\\\_%')"
+      )
     case .tablespace: plain("pg_tablespace", "spcname")
     case .extension: plain("pg_extension", "extname")
     case .availableExtension: plain("pg_available_extensions", "name", "installed_version IS NULL")
@@ -138,6 +147,17 @@ struct CatalogNames {
       from: "pg_catalog.pg_proc p", name: "p.proname",
       condition: "p.prokind IN (\(kinds.map { "'\($0)'" }.joined(separator: ", ")))",
       namespace: "p.pronamespace", visible: "pg_catalog.pg_function_is_visible(p.oid)", hidesSystem: false)
+  }
+
+  /// Functions that a query may call: not those that only types, triggers and languages use.
+  private static var callable: CatalogNames {
+    var names = routine("f", "a", "w")
+    names.condition +=
+      " AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_type r WHERE r.oid IN (p.prorettype, p.proargtypes[0])"
+      + " AND r.typtype IN ('p') AND r.typname IN ('internal', 'cstring', 'trigger', 'event_trigger',"
+      + " 'language_handler', 'fdw_handler', 'index_am_handler', 'table_am_handler', 'tsm_handler'))"
+    names.needsPrefix = true
+    return names
   }
 
   private static func type(_ condition: String) -> CatalogNames {

@@ -38,13 +38,13 @@ enum DependentNames {
     case .extensionVersion:
       select(
         "pg_catalog.quote_literal(v.version)", "pg_catalog.pg_available_extension_versions v", "v.version",
-        "v.name OPERATOR(pg_catalog.=) $2 AND $3 IS NOT NULL")
+        "v.name OPERATOR(pg_catalog.=) $2 AND $3::pg_catalog.text IS NOT NULL")
     case .publicationTable:
       select(
         "d.prrelid::pg_catalog.regclass::pg_catalog.text",
         "pg_catalog.pg_publication_rel d JOIN pg_catalog.pg_publication p ON p.oid OPERATOR(pg_catalog.=) d.prpubid",
         "d.prrelid::pg_catalog.regclass::pg_catalog.text",
-        "p.pubname OPERATOR(pg_catalog.=) $2 AND $3 IS NOT NULL")
+        "p.pubname OPERATOR(pg_catalog.=) $2 AND $3::pg_catalog.text IS NOT NULL")
     case .arguments:
       select(
         "pg_catalog.concat(pg_catalog.pg_get_function_identity_arguments(p.oid), ')')", "pg_catalog.pg_proc p",

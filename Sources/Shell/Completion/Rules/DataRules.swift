@@ -11,7 +11,7 @@ extension CompletionRule {
     COPY … WITH ( … FORCE_QUOTE|FORCE_NOT_NULL|FORCE_NULL -> (
     COPY … WITH ( -> FORMAT, FREEZE, DELIMITER, NULL, HEADER, QUOTE, ESCAPE, FORCE_QUOTE, FORCE_NOT_NULL, FORCE_NULL, ENCODING
     COPY … WITH ( … , -> FORMAT, FREEZE, DELIMITER, NULL, HEADER, QUOTE, ESCAPE, FORCE_QUOTE, FORCE_NOT_NULL, FORCE_NULL, ENCODING
-    COPY !( ( … -> <columns>
+    COPY * ( … -> <column:1>
     COPY * [()] -> FROM, TO
     COPY … FROM !FROM -> WITH (, WHERE
     COPY … TO !TO -> WITH (
@@ -100,7 +100,7 @@ extension CompletionRule {
     … JOIN * USING ( … -> <columns>
     … JOIN * [AS] * USING ( … -> <columns>
     … GROUP|ORDER|PARTITION -> BY
-    … BY -> <columns>, <callable>
+    … BY -> <columns>
     … NULLS -> FIRST, LAST
     … TABLESAMPLE -> BERNOULLI (, SYSTEM (
     … COLLATE -> <collation>
@@ -123,7 +123,7 @@ extension CompletionRule {
     … RETURNING -> <columns>, <callable>, *
     … THEN|ELSE|CASE|=|<|>|+|-|/|% -> <columns>, <callable>, CASE
     … ( -> <columns>, <callable>, SELECT, DISTINCT, CASE
-    … BY … , -> <columns>, <callable>
+    … BY … , -> <columns>
     … FROM , -> <selectable>, LATERAL, ONLY
     … FROM !SELECT|WHERE , -> <selectable>, LATERAL, ONLY
     … FROM !SELECT|WHERE [AS] !SELECT|WHERE , -> <selectable>, LATERAL, ONLY
