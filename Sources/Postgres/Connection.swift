@@ -8,6 +8,7 @@ import Glibc
 public struct Connection: ~Copyable {
   let handle: OpaquePointer
   private let notices: NoticeBox
+  let failure = FailureBox()
   private var cancelObject: OpaquePointer?
 
   /// Connects and waits for it. Keywords are libpq's; a `dbname` that is a URI or a connection string is expanded.
@@ -203,6 +204,11 @@ public struct Notice: Sendable {
 /// Carries the notice handler across libpq's C callback.
 private final class NoticeBox {
   var handler: ((Notice) -> Void)?
+}
+
+/// Keeps the result of a statement that failed.
+final class FailureBox {
+  var result: Result?
 }
 
 private func receiveNotice(_ argument: UnsafeMutableRawPointer?, _ result: OpaquePointer?) {

@@ -89,12 +89,9 @@ public struct Result: ~Copyable {
   /// The result's handle for a borrow that ends before the result does.
   public func withHandle<R>(_ body: (OpaquePointer) -> R) -> R { body(handle) }
 
-  /// Throws what the result says went wrong, if it does.
-  func check(lost: Bool) throws(PostgresError) {
-    guard isError else { return }
-    if lost { throw .connectionLost(errorText.droppingTrailingNewline) }
-    let error = serverError
-    throw .server(error)
+  /// What the result of a failure says went wrong.
+  func error(lost: Bool) -> PostgresError {
+    lost ? .connectionLost(errorText.droppingTrailingNewline) : .server(serverError)
   }
 }
 

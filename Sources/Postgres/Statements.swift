@@ -19,9 +19,15 @@ extension Connection {
   private func finished(_ result: OpaquePointer?) throws(PostgresError) -> Result {
     guard let result else { throw .connectionLost(errorMessage.droppingTrailingNewline) }
     let answer = Result(result)
-    try answer.check(lost: !isAlive)
-    return answer
+    guard answer.isError else { return answer }
+    let error = answer.error(lost: !isAlive)
+    failure.result = consume answer
+    throw error
   }
+
+  /// The result behind the last error that `execute`, `query` and their kin threw, for its text at another verbosity;
+  /// nil when there was none since the last call.
+  public func takeFailedResult() -> Result? { failure.result.take() }
 
   /// Runs `body` in a read-only transaction with local settings and always ends it by ROLLBACK.
   ///

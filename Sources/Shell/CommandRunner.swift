@@ -5,7 +5,7 @@ extension Session {
   /// Runs the command whose name comes next, eats what is left of its arguments, and says what the loop does next.
   mutating func runCommand() -> Outcome {
     let typed = scanner.commandName()
-    guard let command = commands.first(where: { $0.help.matches(typed) }) else {
+    guard let command = commands.first(where: { $0.help.matches(typed) && !(isPsql && $0.help.isOurs) }) else {
       if conditions.isActive {
         reporter.report(.error, "invalid command \\\(typed)")
         if isInteractive { reporter.hint("Try \\? for help.") }
@@ -16,6 +16,12 @@ extension Session {
       return failed ? .failed : .done
     }
     let help = command.help
+    if restrictKey != nil, help.name != "unrestrict" {
+      reporter.report(.error, "backslash commands are restricted; only \\unrestrict is allowed")
+      scanner.discardLine()
+      scanner.endOfCommand()
+      return .failed
+    }
     if !conditions.isActive, help.group != .conditional {
       if isInteractive {
         reporter.report(.error, "\\\(typed) command ignored; use \\endif or Ctrl-C to exit current \\if block")

@@ -7,7 +7,7 @@ extension Session {
   /// Whether FETCH_COUNT applies: a SELECT or VALUES whose rows are only printed.
   func fetchesInPieces(_ text: [UInt8]) -> Bool {
     settings.fetchCount > 0 && !statement.executesCells && !statement.describes && statement.parameters == nil
-      && statement.storesPrefix == nil && connection != nil && StatementKind(text).isSelect
+      && statement.storesPrefix == nil && statement.crosstab == nil && connection != nil && StatementKind(text).isSelect
   }
 
   /// Runs a query through a cursor and prints its rows in groups of FETCH_COUNT, in a transaction of its own where
@@ -53,6 +53,7 @@ extension Session {
         guard let sink = out?.sink else { return false }
         let part = Part(isFirst: printed == 0, isLast: isLast, priorRows: printed)
         print(ResultRows(rows), options, part: part, to: sink)
+        logRows(ResultRows(rows), options, part: part)
         sink.flush()
         if sink.error != 0 { isLast = true }
       }
@@ -73,6 +74,7 @@ extension Session {
       return try connection?.execute(sql)
     } catch {
       reporter.report(.information, connection?.errorMessage ?? error.message)
+      keepError()
       if case .server(let fields) = error { noteFailure(fields) }
       return nil
     }

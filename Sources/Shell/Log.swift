@@ -14,6 +14,31 @@ extension Session {
     return true
   }
 
+  /// Notes a query in the log.
+  func logQuery(_ text: [UInt8]) {
+    guard let log else { return }
+    log.append("********* QUERY **********\n")
+    log.append(text)
+    log.append("\n**************************\n\n")
+    log.flush()
+  }
+
+  /// Notes a line, such as a command's tag, in the log.
+  func logLine(_ text: String) {
+    log?.append(text + "\n")
+    log?.flush()
+  }
+
+  /// Notes rows in the log, which is aligned whatever the format of the output, as psql's is.
+  func logRows(_ rows: some RowSource, _ options: PrintOptions, part: Part = .whole) {
+    guard let log else { return }
+    var options = options
+    options.format = .aligned
+    options.expanded = .off
+    print(rows, options, part: part, to: log)
+    log.flush()
+  }
+
   /// `-l`: lists the databases as `\l` does.
   mutating func listDatabases() -> Bool {
     scanner.feed(Array("\\l".utf8))

@@ -182,7 +182,6 @@ private struct InputLevel {
       send(&session)
       session.scanner.reset()
     case .edited:
-      if session.query.isEmpty { session.query = session.previousQuery }
       let text = session.query
       session.query.removeAll()
       session.scanner.reset()

@@ -115,6 +115,8 @@ extension Session {
         fine = store(result, prefix: prefix)
       } else if isLast, statement.executesCells {
         fine = executeCells(result)
+      } else if isLast, let crosstab = statement.crosstab {
+        fine = showCrosstab(result, crosstab)
       } else if isLast || settings.showsAllResults {
         fine = showRows(result)
       }
@@ -139,6 +141,7 @@ extension Session {
       destination.sink.append(printing.format == .html ? "<p>\(tag)</p>\n" : "\(tag)\n")
       destination.sink.flush()
     }
+    logLine(result.commandTag)
     variables.note("LASTOID", result.insertedOID)
   }
 
@@ -149,7 +152,20 @@ extension Session {
       return true
     }
     return withFile(file) { (session, sink) in
-      print(ResultRows(result), options, to: sink)
+      let rows = ResultRows(result)
+      print(rows, options, to: sink)
+      session.logRows(rows, options)
+    }
+  }
+
+  private mutating func showCrosstab(_ result: borrowing Result, _ request: CrosstabRequest) -> Bool {
+    do throws(CommandError) {
+      let table = try Crosstab(result, request).table(printing)
+      show(table, printing)
+      return true
+    } catch {
+      if case .message(let text) = error { reporter.report(.error, text) }
+      return false
     }
   }
 
@@ -227,6 +243,7 @@ extension Session {
       return outcome
     } catch {
       reporter.report(.information, connection?.errorMessage ?? error.message)
+      keepError()
       if case .server(let fields) = error { noteFailure(fields) }
       checkConnection()
       return StatementOutcome(succeeded: false)

@@ -23,6 +23,7 @@ extension Session {
       output.append("\n")
       output.flush()
     }
+    logQuery(text)
     connection?.setVerbosity(settings.verbosity)
     connection?.setContext(settings.showContext)
     guard beginIfNeeded(text), let savepoint = setSavepoint() else { return false }
@@ -90,8 +91,14 @@ extension Session {
       return true
     } catch {
       reporter.report(.information, connection?.errorMessage ?? error.message)
+      keepError()
       return false
     }
+  }
+
+  /// Keeps the error of the connection's last call for `\errverbose`.
+  mutating func keepError() {
+    if let failed = connection?.takeFailedResult() { lastError = consume failed }
   }
 
   /// Runs a query of a meta-command. ECHO_HIDDEN shows it; an error is printed as the server's, or with `isLookup` as
@@ -102,8 +109,12 @@ extension Session {
     guard connection != nil else { throw failed("You are currently not connected to a database.") }
     if settings.echoHidden != .off {
       let values = parameters.enumerated().map { "\n-- $\($0 + 1) = \($1.map { "'\($0)'" } ?? "NULL")" }.joined()
-      output.append("********* QUERY **********\n\(sql)\(values)\n**************************\n\n")
+      let shown = Array("\(sql)\(values)".utf8)
+      output.append("********* QUERY **********\n")
+      output.append(shown)
+      output.append("\n**************************\n\n")
       output.flush()
+      logQuery(shown)
       if settings.echoHidden == .noexec { throw .reported }
     }
     do {
@@ -118,6 +129,7 @@ extension Session {
         throw failed("\(answer.severity):  \(answer.message)")
       }
       if let text = connection?.errorMessage, !text.isEmpty { reporter.report(.information, text) }
+      keepError()
       checkConnection()
       throw .reported
     }

@@ -31,6 +31,11 @@ struct Session: ~Copyable {
   /// Open `\i` files, to refuse one that includes itself without end.
   var includeDepth = 0
 
+  /// False for a command of `-c`, which stands alone.
+  var hasQueryBuffer = true
+  /// Set by `\restrict`: until `\unrestrict` names it, no other backslash command runs.
+  var restrictKey: String?
+
   // Where results go and how
   var printing = PrintOptions()
   var destination: Destination
@@ -74,6 +79,7 @@ struct Session: ~Copyable {
     var storesPrefix: String?
     var describes = false
     var executesCells = false
+    var crosstab: CrosstabRequest?
     var parameters: [String]?
   }
 

@@ -12,6 +12,7 @@ extension Session {
 
   /// Prints a table through the current output, or through the pager where it wouldn't fit the screen.
   mutating func show(_ rows: some RowSource, _ options: PrintOptions) {
+    logRows(rows, options)
     var options = options
     options.terminalWidth = terminalWidth
     guard destination.isStandard, let pager = pager(for: rows, options) else {

@@ -217,10 +217,11 @@ extension Session {
     }
     scanner = Scanner(standardStrings: usesStandardStrings)
     scanner.feed(text)
+    hasQueryBuffer = false
+    defer { hasQueryBuffer = true }
     guard case .backslash = scan() else { return ExitCode.failure }
     switch runCommand() {
     case .failed: return ExitCode.failure
-    case .send: return send(query) ? ExitCode.success : ExitCode.failure
     default: return ExitCode.success
     }
   }

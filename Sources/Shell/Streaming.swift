@@ -9,7 +9,9 @@ extension Session {
   /// Results of up to 2 MB are held, so that an error then prints no row, as in psql; larger ones are printed as they
   /// come, in constant memory.
   func usesStreaming(_ text: [UInt8]) -> Bool {
-    if statement.storesPrefix != nil || statement.executesCells || statement.describes || !settings.showsAllResults {
+    if statement.storesPrefix != nil || statement.executesCells || statement.crosstab != nil || statement.describes
+      || !settings.showsAllResults || log != nil
+    {
       return false
     }
     return streams((statement.printing ?? printing).format)

@@ -1,10 +1,14 @@
 /// All backslash commands, in the order in which their names are matched.
 let commands: [any MetaCommand] =
-  PsetShorthand.all + Echo.all + Execute.all + ExecuteFor.all + Include.all + Conditional.all + [
+  PsetShorthand.all + Echo.all + Execute.all + ExecuteFor.all + Include.all + Conditional.all
+  + LargeObjectCommand.all + EditSource.all + Restrict.all + [
+    Bind(),
     Connect(),
+    Copyright(),
     ChangeDirectory(),
     ConnectionInfo(),
     Copy(),
+    CrosstabView(),
     Edit(),
     Encoding(),
     ErrorVerbose(),

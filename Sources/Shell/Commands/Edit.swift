@@ -9,6 +9,7 @@ struct Edit: MetaCommand {
     summary: "edit the query buffer (or file) with external editor")
 
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
+    guard session.hasQueryBuffer else { throw session.failed("no query buffer") }
     var file = try session.argument()
     var line: Int?
     if let second = try session.argument() {
@@ -18,22 +19,21 @@ struct Edit: MetaCommand {
       line = number
       file = nil
     }
+    // what is not the person's own unfinished text is dropped when the editor leaves it as it is
     if let file {
-      let path = expandTilde(file)
-      try session.edit(path, line: line)
-      let text = try session.readWhole(path)
+      session.query = try session.edit(expandTilde(file), line: line) ?? []
+    } else if session.query.isEmpty {
+      session.query = try session.edited(session.previousQuery, line: line) ?? []
+    } else if let text = try session.edited(session.query, line: line) {
       session.query = text
-    } else {
-      if session.query.isEmpty { session.query = session.previousQuery }
-      session.query = try session.edited(session.query, line: line)
     }
     return .edited
   }
 }
 
 extension Session {
-  /// Lets the person edit `text` in a private file and gives what came of it.
-  mutating func edited(_ text: [UInt8], line: Int?) throws(CommandError) -> [UInt8] {
+  /// Lets the person edit `text` in a private file and gives what came of it, nil when it was left as it was.
+  mutating func edited(_ text: [UInt8], line: Int?) throws(CommandError) -> [UInt8]? {
     let directory = environment("TMPDIR") ?? "/tmp"
     let path = "\(directory)/pgmedic.edit.\(getpid()).sql"
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -44,11 +44,15 @@ extension Session {
     file.flush()
     close(descriptor)
     defer { unlink(path) }
-    try edit(path, line: line)
-    return try readWhole(path)
+    // older than now, so that a quick edit shows
+    let past = [timespec(tv_sec: time(nil) - 2, tv_nsec: 0), timespec(tv_sec: time(nil) - 2, tv_nsec: 0)]
+    utimensat(AT_FDCWD, path, past, 0)
+    return try edit(path, line: line)
   }
 
-  fileprivate mutating func edit(_ path: String, line: Int?) throws(CommandError) {
+  /// Runs the editor on a file and gives its text, nil when its size and time are as before.
+  fileprivate mutating func edit(_ path: String, line: Int?) throws(CommandError) -> [UInt8]? {
+    var (before, after) = (stat(), stat())
     let editor =
       environment("PSQL_EDITOR") ?? environment("EDITOR") ?? environment("VISUAL") ?? "vi"
     var command = "exec \(editor) "
@@ -60,15 +64,20 @@ extension Session {
       command += "\(argument)\(line) "
     }
     output.flush()
+    guard stat(path, &before) == 0 else { throw failed("\(path): \(errorText())") }
     suspendEditor()
     let status = system(command + shellQuoted(path))
     resumeEditor()
     if status == -1 { throw failed("could not start editor \"\(editor)\"") }
-    if status == 127 << 8 { throw failed("could not start /bin/sh") }
+    guard stat(path, &after) == 0 else { throw failed("\(path): \(errorText())") }
+    let isSame =
+      before.st_size == after.st_size && before.st_mtim.tv_sec == after.st_mtim.tv_sec
+      && before.st_mtim.tv_nsec == after.st_mtim.tv_nsec
+    return isSame ? nil : try readWhole(path)
   }
 
-  func readWhole(_ path: String) throws(CommandError) -> [UInt8] {
-    guard let stream = fopen(path, "r") else { throw .message("\(path): \(errorText())") }
+  private func readWhole(_ path: String) throws(CommandError) -> [UInt8] {
+    guard let stream = fopen(path, "r") else { throw failed("\(path): \(errorText())") }
     defer { fclose(stream) }
     var text: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 1 << 16)
@@ -77,7 +86,6 @@ extension Session {
       if count == 0 { break }
       text.append(contentsOf: buffer[..<count])
     }
-    while let last = text.last, last == 10 || last == 13 { text.removeLast() }
     return text
   }
 }

@@ -8,7 +8,9 @@ struct PrintHistory: MetaCommand {
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
     let file = try session.argument().map(expandTilde)
     guard let history = session.editor?.history else {
-      throw session.failed("history is not supported by this installation")
+      // psql without line editing
+      if file == nil { session.output.append("\n") }
+      throw .reported
     }
     guard let file, !file.isEmpty else {
       session.showText(history.entries.map { $0 + "\n" }.joined())

@@ -36,6 +36,7 @@ struct WriteBuffer: MetaCommand {
     "w", aliases: ["write"], arguments: [.pipe], in: .buffer, syntax: "FILE", summary: "write query buffer to file")
 
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
+    guard session.hasQueryBuffer else { throw session.failed("no query buffer") }
     guard let name = try session.argument(.filePipe).map(expandTilde), !name.isEmpty else {
       throw .message("missing required argument")
     }

@@ -119,7 +119,8 @@ extension Session {
     return types
   }
 
-  fileprivate func unknownCommand(_ name: String) -> CommandError {
+  /// What is said of a command that isn't there.
+  func unknownCommand(_ name: String) -> CommandError {
     let error = failed("invalid command \\\(name)")
     if isInteractive { reporter.hint("Try \\? for help.") }
     return error

@@ -14,19 +14,25 @@ struct ObjectSource {
 
   /// The text with line numbers. Those of a function count from where its body begins, as its error messages do.
   var numbered: String {
-    var number = 0
-    var isInHeader = kind == .function
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    if lines.last == "" { lines.removeLast() }
-    return lines.map { line in
-      if isInHeader, line.hasPrefix("AS ") || line.hasPrefix("BEGIN ") || line.hasPrefix("RETURN ") {
-        isInHeader = false
-      }
-      if isInHeader { return "        \(line)\n" }
-      number += 1
-      let digits = String(number)
+    let header = headerLines
+    return lines.enumerated().map { place, line in
+      if place < header { return "        \(line)\n" }
+      let digits = String(place - header + 1)
       return digits + String(repeating: " ", count: max(0, 7 - digits.count)) + " \(line)\n"
     }.joined()
+  }
+
+  /// The lines before the one that numbering begins with.
+  var headerLines: Int {
+    guard kind == .function else { return 0 }
+    let lines = self.lines
+    return lines.firstIndex { $0.hasPrefix("AS ") || $0.hasPrefix("BEGIN ") || $0.hasPrefix("RETURN ") } ?? lines.count
+  }
+
+  private var lines: [Substring] {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    if lines.last == "" { lines.removeLast() }
+    return lines
   }
 }
 
