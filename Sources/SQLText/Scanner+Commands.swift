@@ -38,6 +38,8 @@ extension Scanner {
     if kind == .sqlIdentifier || kind == .sqlIdentifierLowercased {
       value = value.withoutDoubleQuotes(lowercasing: kind == .sqlIdentifierLowercased)
     }
+    // psql's arguments are C strings: '\0' ends one
+    if let end = value.firstIndex(of: 0) { value.removeSubrange(end...) }
     return value.isEmpty && reader.quote == nil ? nil : CommandArgument(value, quote: reader.quote)
   }
 

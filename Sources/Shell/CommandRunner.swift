@@ -6,14 +6,15 @@ extension Session {
   mutating func runCommand() -> Outcome {
     let typed = scanner.commandName()
     guard let command = commands.first(where: { $0.help.matches(typed) && !(isPsql && $0.help.isOurs) }) else {
-      if conditions.isActive {
+      // psql says so in a branch that doesn't run, too, but there takes any name that begins with lo_
+      let isIgnored = !conditions.isActive && typed.hasPrefix("lo_")
+      if !isIgnored {
         reporter.report(.error, "invalid command \\\(typed)")
         if isInteractive { reporter.hint("Try \\? for help.") }
       }
-      let failed = conditions.isActive
       scanner.discardLine()
       scanner.endOfCommand()
-      return failed ? .failed : .done
+      return isIgnored ? .done : .failed
     }
     let help = command.help
     if restrictKey != nil, help.name != "unrestrict" {

@@ -31,7 +31,10 @@ extension Session {
       case .data: continue
       case .done:
         sink.flush()
-        return sink.error == 0
+        guard sink.error != 0 else { return true }
+        if sink === output { hasReportedOutput = true }
+        reporter.report(.error, "could not write COPY data: \(String(cString: strerror(sink.error)))")
+        return false
       case .failed(let why):
         sink.flush()
         reporter.report(.information, "COPY data transfer failed: \(why)")

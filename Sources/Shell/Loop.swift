@@ -88,10 +88,16 @@ private struct InputLevel {
       take(line, &session)
       if step == .quit { return ExitCode.success }
       guard !session.isInteractive else { continue }
-      if step == .failed, session.settings.onErrorStop { return ExitCode.script }
-      if session.lostConnection { return ExitCode.badConnection }
+      if let code = codeAfterStep(session) { return code }
     }
     return finish(&session)
+  }
+
+  /// The exit code where a script ends: the connection is gone, or something failed under ON_ERROR_STOP.
+  private func codeAfterStep(_ session: borrowing Session) -> Int32? {
+    if session.lostConnection { return ExitCode.badConnection }
+    if step == .failed, session.settings.onErrorStop { return ExitCode.script }
+    return session.connection == nil && !session.isOffline ? ExitCode.badConnection : nil
   }
 
   private func nextLine(_ session: inout Session) -> [UInt8]? {
@@ -194,8 +200,7 @@ private struct InputLevel {
   private mutating func finish(_ session: inout Session) -> Int32 {
     if !session.query.isEmpty, !session.isInteractive {
       if session.conditions.isActive { send(&session) }
-      if step == .failed, session.settings.onErrorStop { return ExitCode.script }
-      if session.lostConnection { return ExitCode.badConnection }
+      if let code = codeAfterStep(session) { return code }
     }
     if !session.conditions.isEmpty {
       session.reporter.report(.error, "reached EOF without finding closing \\endif(s)")

@@ -149,13 +149,16 @@ extension Session {
     let options = statement.printing ?? printing
     guard let file = statement.file else {
       show(result, options)
-      return true
+      return checkWritten(destination.sink)
     }
-    return withFile(file) { (session, sink) in
+    var fine = true
+    let opened = withFile(file) { (session, sink) in
       let rows = ResultRows(result)
       print(rows, options, to: sink)
       session.logRows(rows, options)
+      fine = session.checkWritten(sink)
     }
+    return opened && fine
   }
 
   private mutating func showCrosstab(_ result: borrowing Result, _ request: CrosstabRequest) -> Bool {

@@ -122,7 +122,9 @@ extension Session {
       connection?.setContext(settings.showContext)
       connection?.armInterrupt()
       defer { connection?.disarmInterrupt() }
-      if let answer = try connection?.query(sql, parameters) { return answer }
+      if let answer = try parameters.isEmpty ? connection?.execute(sql) : connection?.query(sql, parameters) {
+        return answer
+      }
       throw CommandError.reported
     } catch {
       if isLookup, case .server(let answer) = error as? PostgresError {

@@ -61,6 +61,10 @@ struct Session: ~Copyable {
   var documents = Documents()
   /// The connection is gone and could not be had again: a script ends with exit code 2.
   var lostConnection = false
+  /// `--offline`: no connection is wanted.
+  var isOffline = false
+  /// It has been said that standard output can't be written.
+  var hasReportedOutput = false
   var editor: (any LineEditing)?
   var historyLines: [UInt8] = []
   var sandbox: SandboxBox?

@@ -63,8 +63,13 @@ extension Session {
     sandbox = nil
     output.flush()
     if output.error != 0, code == ExitCode.success {
-      reporter.fatal("could not write to standard output: \(String(cString: strerror(output.error)))")
-      code = ExitCode.failure
+      if !hasReportedOutput {
+        reporter.fatal("could not write to standard output: \(String(cString: strerror(output.error)))")
+        code = ExitCode.failure
+      } else if !isPsql {
+        // psql calls a script whose output was lost a success
+        code = ExitCode.failure
+      }
     }
     return code
   }
@@ -118,7 +123,8 @@ extension Session {
       case .never: .never
       case .always: .always
       }
-    if options.medic.offline { return nil }
+    isOffline = options.medic.offline
+    if isOffline { return nil }
     var parameters: [(keyword: String, value: String)] = []
     if let wanted = options.medic.sandbox {
       do throws(SandboxError) {
@@ -164,8 +170,9 @@ extension Session {
     reporter.isTerse = true
     if options.readsStartupFile { readStartupFiles() }
     isInteractiveSession = true
+    guard hasTerminal else { return inTransaction(options) { $0.run($0.standardInput(options)) } }
     connectionWarnings(atStart: true)
-    if !settings.quiet, hasTerminal {
+    if !settings.quiet {
       output.append("Type \"help\" for help.\n")
       if !isPsql { output.append("\\checkup examines this database, \\? medic lists more.\n") }
       output.append("\n")
@@ -186,23 +193,31 @@ extension Session {
   /// `-c` and `-f` in their order, in one transaction with `-1`.
   private mutating func runActions(_ options: ParsedOptions) -> Int32 {
     if options.readsStartupFile { readStartupFiles() }
-    if options.singleTransaction, !runHidden("BEGIN") { return settings.onErrorStop ? ExitCode.script : 0 }
-    var code = ExitCode.success
-    for action in options.actions {
-      if code != ExitCode.success, settings.onErrorStop { break }
-      switch action {
-      case .command(let text): code = runCommandText(text)
-      case .file(let name): code = runFile(String(decoding: name, as: UTF8.self))
+    return inTransaction(options) { session in
+      var code = ExitCode.success
+      for action in options.actions {
+        if code != ExitCode.success, session.settings.onErrorStop { break }
+        switch action {
+        case .command(let text): code = session.runCommandText(text)
+        case .file(let name): code = session.runFile(String(decoding: name, as: UTF8.self))
+        }
+        // as psql, which from its first action on writes messages without its name
+        session.reporter.isTerse = true
+        if session.lostConnection { return ExitCode.badConnection }
       }
-      if lostConnection { return ExitCode.badConnection }
+      return code
     }
-    if options.singleTransaction {
-      let commits = code == ExitCode.success || !settings.onErrorStop
-      if !runHidden(commits ? "COMMIT" : "ROLLBACK"), settings.onErrorStop, code == ExitCode.success {
-        code = ExitCode.script
-      }
-    }
-    return code
+  }
+
+  /// Runs `body`, with `-1` in a transaction that is committed unless something failed under ON_ERROR_STOP.
+  private mutating func inTransaction(_ options: ParsedOptions, _ body: (inout Session) -> Int32) -> Int32 {
+    guard options.singleTransaction else { return body(&self) }
+    if !runHidden("BEGIN") { return settings.onErrorStop ? ExitCode.script : ExitCode.success }
+    let code = body(&self)
+    if lostConnection { return code }
+    let commits = code == ExitCode.success || !settings.onErrorStop
+    let ended = runHidden(commits ? "COMMIT" : "ROLLBACK")
+    return !ended && settings.onErrorStop && code == ExitCode.success ? ExitCode.script : code
   }
 
   private mutating func runCommandText(_ text: [UInt8]) -> Int32 {

@@ -30,6 +30,7 @@ extension Session {
     stream.begin(result)
     if stream.printedRows == 0, statement.file == nil, let rows = stream.rows {
       show(rows, statement.printing ?? printing)
+      if !checkWritten(destination.sink) { flow.outcome.succeeded = false }
       stream.reset()
     } else {
       writeRows(of: stream, isLast: true, &flow)
@@ -77,11 +78,9 @@ extension Session {
   }
 
   mutating func closeStream(_ out: Destination) -> Bool {
-    if out.sink === destination.sink {
-      finishOutput()
-      return true
-    }
-    return finish(out)
+    let fine = checkWritten(out.sink)
+    if out.sink === destination.sink { return fine }
+    return finish(out) && fine
   }
 }
 

@@ -1,3 +1,5 @@
+import Glibc
+import Printing
 import SQLText
 
 /// `\\o [FILE]`: where query output goes from now on.
@@ -31,14 +33,24 @@ extension Session {
     return old.isStandard ? true : finish(old)
   }
 
-  /// Closes a file or program, keeps its exit status in SHELL_EXIT_CODE style variables and reports a failed write.
+  /// Closes a file or program, notes the program's exit status and reports what couldn't be written, unless that
+  /// has been said.
   @discardableResult
   mutating func finish(_ target: Destination) -> Bool {
+    let isKnown = target.sink.error != 0
     let (status, failure) = target.close()
-    if let failure {
-      reporter.report(.error, "could not write to output file: \(failure)")
-      return false
-    }
-    return status.map { $0 == 0 || !settings.onErrorStop } ?? true
+    if let status { noteShellStatus(status) }
+    guard let failure, !isKnown, status == nil else { return true }
+    reporter.report(.error, "could not write to output file: \(failure)")
+    return false
+  }
+
+  /// Whether what was printed of a result could be written; says so when not.
+  mutating func checkWritten(_ sink: ByteSink) -> Bool {
+    sink.flush()
+    guard sink.error != 0 else { return true }
+    if sink === output { hasReportedOutput = true }
+    reporter.report(.error, "could not print result table: \(String(cString: strerror(sink.error)))")
+    return false
   }
 }

@@ -53,8 +53,8 @@ struct WriteBuffer: MetaCommand {
       file.sink.append("\n")
     }
     let (status, failure) = file.close()
-    if let failure { throw session.failed("\(name): \(failure)") }
-    if let status, status != 0 { throw session.failed("\(name): \(waitText(status))") }
+    if let failure, status == nil { throw session.failed("\(name): \(failure)") }
+    if let status { session.noteShellStatus(status) }
     return .done
   }
 }

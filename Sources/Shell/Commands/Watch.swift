@@ -10,14 +10,9 @@ struct Watch: MetaCommand {
 
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
     var seconds = 2.0
-    if let text = try session.argument() {
-      guard let value = Double(text), value >= 0, value.isFinite else {
-        throw .message("incorrect interval value \"\(text)\"")
-      }
-      seconds = value
-    }
+    if let text = try session.argument() { seconds = try interval(text, session) }
     let text = session.query.isEmpty ? session.previousQuery : session.query
-    guard !text.isEmpty else { throw .message("cannot be used with an empty query") }
+    guard !text.isEmpty else { throw session.failed("\\watch cannot be used with an empty query") }
     defer {
       session.previousQuery = text
       session.query.removeAll()
@@ -25,15 +20,27 @@ struct Watch: MetaCommand {
     }
     let original = session.printing
     defer { session.printing = original }
-    let userTitle = original.title.map { "\($0)\n" } ?? ""
+    let userTitle = original.title.map { "\($0)\t" } ?? ""
+    var isFine = true
     while true {
       session.printing.title = ByteString("\(userTitle)\(timeText())\u{20}(every \(shortNumber(seconds))s)\n")
-      if !session.send(text) { return .failed }
+      isFine = session.send(text)
+      if !isFine { break }
       session.output.flush()
       if !sleepUnlessInterrupted(seconds) || session.connection == nil { break }
     }
     if !session.settings.quiet { session.output.append("\n") }
-    return .done
+    return isFine ? .done : .failed
+  }
+
+  private func interval(_ text: String, _ session: borrowing Session) throws(CommandError) -> Double {
+    let value = Double(text)
+    if session.isPsql {
+      // psql 15 takes a second for what is no interval, and for none
+      return value.map { $0 > 0 && $0.isFinite ? $0 : 1 } ?? 1
+    }
+    guard let value, value >= 0, value.isFinite else { throw .message("incorrect interval value \"\(text)\"") }
+    return value
   }
 }
 
