@@ -12,9 +12,10 @@ extension Session {
       }
       if !fine { flow.outcome.succeeded = false }
     } else {
-      // its tag would stand among the data
-      flow.dropsNextTag = copyTarget == nil
-      if !receive(into: copyTarget ?? destination.sink) { flow.outcome.succeeded = false }
+      let sink = copyTarget ?? destination.sink
+      // the tag would stand among the data
+      flow.dropsNextTag = sink === destination.sink
+      if !receive(into: sink) { flow.outcome.succeeded = false }
     }
   }
 

@@ -11,7 +11,7 @@ extension Session {
     connection?.armInterrupt()
     defer { connection?.disarmInterrupt() }
     guard start(text) else { return StatementOutcome(succeeded: false) }
-    var flow = ResultFlow(copiesFromInput: scanner.copiesFromStandardInput)
+    var flow = ResultFlow(copiesFromInput: statement.readsCopyData ? 1 : scanner.copiesFromStandardInput)
     if usesStreaming(text), connection?.useSingleRows() == true { flow.stream = RowStream() }
     while let result = connection?.nextResult() {
       take(result, &flow)
@@ -100,6 +100,9 @@ extension Session {
     guard let result = flow.held.take() else { return }
     if flow.dropsNextTag {
       flow.dropsNextTag = false
+      // psql forgets the result, and with it the count
+      if isLast { noteSuccess(rows: "") }
+      return
     } else if !show(result, isLast: isLast) {
       flow.outcome.succeeded = false
     }

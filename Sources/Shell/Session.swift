@@ -84,6 +84,8 @@ struct Session: ~Copyable {
     var describes = false
     var executesCells = false
     var crosstab: CrosstabRequest?
+    /// `\copy … from stdin`: the data follow in the input.
+    var readsCopyData = false
     var parameters: [String]?
   }
 

@@ -217,7 +217,7 @@ extension Session {
     if lostConnection { return code }
     let commits = code == ExitCode.success || !settings.onErrorStop
     let ended = runHidden(commits ? "COMMIT" : "ROLLBACK")
-    return !ended && settings.onErrorStop && code == ExitCode.success ? ExitCode.script : code
+    return !ended && settings.onErrorStop ? ExitCode.script : code
   }
 
   private mutating func runCommandText(_ text: [UInt8]) -> Int32 {

@@ -51,7 +51,7 @@ struct ConnectingTests {
     let file = try TemporaryFile("other:*:*:*:wrong\n\(socket):*:libpq:postgres:se\\:cret\n")
     let connection = try Server.connect(("passfile", file.path))
     #expect(connection.password == "se:cret")
-    #expect(!connection.usedPassword)
+    #expect(connection.usedPassword == false)
   }
 
   @Test func whatCannotBeReachedIsSaidInLibpqsWords() throws {
@@ -90,9 +90,9 @@ struct ConnectingTests {
     #expect(connection.reported("standard_conforming_strings") == "on")
     #expect(connection.reported("is_superuser") == "on")
     #expect(connection.reported("work_mem") == nil)
-    #expect(connection.setClientEncoding("LATIN1"))
+    #expect(connection.setClientEncoding("LATIN1") == true)
     #expect(connection.clientEncoding == "LATIN1")
-    #expect(!connection.setClientEncoding("no such"))
+    #expect(connection.setClientEncoding("no such") == false)
     #expect(connection.clientEncoding == "LATIN1")
   }
 }

@@ -4,6 +4,8 @@ import Testing
 
 /// COPY in both directions, and large objects.
 struct CopyTests {
+  private func nextError(_ connection: borrowing Connection) -> ServerError? { connection.nextResult()?.serverError }
+
   @Test func dataGoInAndComeOutAgain() throws {
     let connection = try Server.connect()
     try connection.execute("CREATE TEMP TABLE copied (n int, t text)")
@@ -13,9 +15,10 @@ struct CopyTests {
       let bytes = Array(piece.utf8)
       #expect(bytes.withUnsafeBufferPointer { connection.writeCopy($0) })
     }
-    #expect(connection.endCopy(error: nil))
+    #expect(connection.endCopy(error: nil) == true)
     #expect(connection.nextResult()?.commandTag == "COPY 3")
-    #expect(connection.nextResult() == nil)
+    let isOver = connection.nextResult() == nil
+    #expect(isOver)
 
     #expect(try connection.execute("COPY copied TO STDOUT").status == .copyOut)
     var lines: [String] = []
@@ -39,8 +42,8 @@ struct CopyTests {
     try connection.execute("CREATE TEMP TABLE dropped (n int)")
     try connection.execute("COPY dropped FROM STDIN")
     _ = Array("1\n".utf8).withUnsafeBufferPointer { connection.writeCopy($0) }
-    #expect(connection.endCopy(error: "no more of it"))
-    let failed = try #require(connection.nextResult()?.serverError)
+    #expect(connection.endCopy(error: "no more of it") == true)
+    let failed = try #require(nextError(connection))
     #expect(failed.sqlState == "57014")
     #expect(failed.message == "COPY from stdin failed: no more of it")
     connection.discardResults()
@@ -53,11 +56,11 @@ struct CopyTests {
     try connection.execute("COPY wrong FROM STDIN")
     _ = Array("1\nx\n".utf8).withUnsafeBufferPointer { connection.writeCopy($0) }
     _ = connection.endCopy(error: nil)
-    let failed = try #require(connection.nextResult()?.serverError)
+    let failed = try #require(nextError(connection))
     #expect(failed.sqlState == "22P02")
     #expect(failed.context == "COPY wrong, line 2, column n: \"x\"")
     connection.discardResults()
-    #expect(connection.isAlive)
+    #expect(connection.isAlive == true)
   }
 
   @Test func whatIsLeftOfACopyIsDiscarded() throws {

@@ -29,7 +29,7 @@ struct QuotingTests {
       #expect(throws: PostgresError.self) { _ = try quoter.literal(bytes) }
       #expect(throws: PostgresError.self) { _ = try quoter.identifier(bytes) }
     }
-    #expect(connection.isAlive)
+    #expect(connection.isAlive == true)
   }
 
   @Test func aPasswordIsEncryptedBeforeItTravels() throws {

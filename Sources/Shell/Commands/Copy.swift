@@ -16,6 +16,7 @@ struct Copy: MetaCommand {
     switch parts.end {
     case .standard where parts.isFrom:
       // the data are what follows on standard input, or in the script
+      session.statement.readsCopyData = true
       return session.send(sql) ? .done : .failed
     case .standard:
       return session.send(sql) ? .done : .failed

@@ -13,15 +13,19 @@ struct Restrict: MetaCommand {
         summary: "enter restricted mode with provided key")),
     Restrict(
       help: Help(
-        "unrestrict", arguments: [.any], in: .general, syntax: "RESTRICT_KEY",
+        "unrestrict", arguments: [.text], in: .general, syntax: "RESTRICT_KEY",
         summary: "exit restricted mode if key matches")),
   ]
 
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
-    guard let key = try session.argument(), !key.isEmpty else { throw .message("missing required argument") }
     if help.name == "restrict" {
+      guard let key = try session.argument(), !key.isEmpty else { throw .message("missing required argument") }
       session.restrictKey = key
     } else {
+      // as it is written: no variable or program gets a say
+      guard let key = try session.argument(.wholeLine, strippingSemicolons: true), !key.isEmpty else {
+        throw .message("missing required argument")
+      }
       guard let known = session.restrictKey else { throw .message("not currently in restricted mode") }
       guard known == key else { throw .message("wrong key") }
       session.restrictKey = nil
