@@ -4,9 +4,9 @@ import Postgres
 import Printing
 import SQLText
 
-/// `\lo_import`, `\lo_export`, `\lo_unlink`, `\lo_list`: large objects and files on this side.
+/// `\lo_import`, `\lo_export`, `\lo_unlink`: large objects and files on this side.
 struct LargeObjectCommand: MetaCommand {
-  enum Action { case importing, exporting, unlinking, listing }
+  enum Action { case importing, exporting, unlinking }
 
   let help: Help
   let action: Action
@@ -24,16 +24,12 @@ struct LargeObjectCommand: MetaCommand {
       help: Help(
         "lo_unlink", arguments: [.any], in: .inputOutput, syntax: "LOBOID", summary: "delete a large object"),
       action: .unlinking),
-    LargeObjectCommand(
-      help: Help("lo_list", flags: [.verbose], in: .inputOutput, summary: "list large objects"), action: .listing),
   ]
 
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
     let first = try session.argument()
     let second = try session.argument()
     switch action {
-    case .listing:
-      try session.list(.largeObjects, DescribeRequest(letters: call.isVerbose ? "l+" : "l", pattern: nil))
     case .importing:
       guard let first else { throw .message("missing required argument") }
       try importFile(expandTilde(first), comment: second, call.name, &session)

@@ -8,11 +8,12 @@ struct PsetShorthand: MetaCommand {
   var value: @Sendable (PrintOptions, String?) -> String? = { $1 }
 
   init(
-    _ name: String, _ option: String, _ argument: Help.Argument? = nil, syntax: String = "", summary: String,
+    _ name: String, aliases: [String] = [], _ option: String, _ argument: Help.Argument? = nil, syntax: String = "",
+    summary: String,
     value: @escaping @Sendable (PrintOptions, String?) -> String? = { $1 }
   ) {
     help = Help(
-      name, arguments: argument.map { [$0] } ?? [], in: .formatting, syntax: syntax, summary: summary)
+      name, aliases: aliases, arguments: argument.map { [$0] } ?? [], in: .formatting, syntax: syntax, summary: summary)
     self.option = option
     self.value = value
   }
@@ -30,7 +31,7 @@ struct PsetShorthand: MetaCommand {
     PsetShorthand("C", "title", .any, syntax: "[STRING]", summary: "set table title, or unset if none"),
     PsetShorthand(
       "f", "fieldsep", .any, syntax: "[STRING]", summary: "show or set field separator for unaligned query output"),
-    PsetShorthand("H", "format", summary: "toggle HTML output mode") { options, _ in
+    PsetShorthand("H", aliases: ["html"], "format", summary: "toggle HTML output mode") { options, _ in
       options.format == .html ? "aligned" : "html"
     },
     PsetShorthand("t", "tuples_only", .boolean, syntax: "[on|off]", summary: "show only rows"),
