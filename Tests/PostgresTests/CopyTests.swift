@@ -43,7 +43,8 @@ struct CopyTests {
     try connection.execute("COPY dropped FROM STDIN")
     _ = Array("1\n".utf8).withUnsafeBufferPointer { connection.writeCopy($0) }
     #expect(connection.endCopy(error: "no more of it") == true)
-    let failed = try #require(nextError(connection))
+    let failedError = nextError(connection)
+    let failed = try #require(failedError)
     #expect(failed.sqlState == "57014")
     #expect(failed.message == "COPY from stdin failed: no more of it")
     connection.discardResults()
@@ -56,7 +57,8 @@ struct CopyTests {
     try connection.execute("COPY wrong FROM STDIN")
     _ = Array("1\nx\n".utf8).withUnsafeBufferPointer { connection.writeCopy($0) }
     _ = connection.endCopy(error: nil)
-    let failed = try #require(nextError(connection))
+    let failedError = nextError(connection)
+    let failed = try #require(failedError)
     #expect(failed.sqlState == "22P02")
     #expect(failed.context == "COPY wrong, line 2, column n: \"x\"")
     connection.discardResults()
@@ -82,7 +84,8 @@ struct CopyTests {
     let oid = try connection.importLargeObject(from: source.path)
     #expect(try value("SELECT length(lo_get($1::oid))", ["\(oid)"], on: connection) == "\(text.utf8.count)")
     try connection.exportLargeObject(oid, to: target.path)
-    #expect(target.text == text)
+    let isSame = target.text == text
+    #expect(isSame)
     try connection.unlinkLargeObject(oid)
     let error = #expect(throws: PostgresError.self) { try connection.unlinkLargeObject(oid) }
     #expect(error?.message == "ERROR:  large object \(oid) does not exist")

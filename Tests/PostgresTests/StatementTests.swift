@@ -13,7 +13,8 @@ struct StatementTests {
           DATATYPE = 'd', TABLE = 't', SCHEMA = 's';
       END $$
       """)
-    let raised = try #require(refusal("SELECT pg_temp.raises()", on: connection))
+    let raisedError = refusal("SELECT pg_temp.raises()", on: connection)
+    let raised = try #require(raisedError)
     #expect(raised.severity == "ERROR")
     #expect(raised.sqlState == "AB123")
     #expect(raised.message == "what")
@@ -26,16 +27,19 @@ struct StatementTests {
     #expect(raised.line.flatMap { Int($0) } != nil)
     #expect(raised.routine == "exec_stmt_raise")
 
-    let checked = try #require(refusal("INSERT INTO fields VALUES (0)", on: connection))
+    let checkedError = refusal("INSERT INTO fields VALUES (0)", on: connection)
+    let checked = try #require(checkedError)
     #expect(checked.sqlState == "23514")
     #expect(checked.constraint == "positive")
     #expect(checked.detail == "Failing row contains (0).")
 
-    let unknown = try #require(refusal("SELECT 'é', nothing", on: connection))
+    let unknownError = refusal("SELECT 'é', nothing", on: connection)
+    let unknown = try #require(unknownError)
     #expect(unknown.sqlState == "42703")
     #expect(unknown.position == 13, "in characters, not in bytes")
 
-    let inner = try #require(refusal("DO $$ BEGIN PERFORM nothing; END $$", on: connection))
+    let innerError = refusal("DO $$ BEGIN PERFORM nothing; END $$", on: connection)
+    let inner = try #require(innerError)
     #expect(inner.internalQuery == "SELECT nothing")
     #expect(inner.internalPosition == 8)
   }

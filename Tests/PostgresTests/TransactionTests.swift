@@ -74,7 +74,8 @@ struct TransactionTests {
       Issue.record("\(String(describing: error))")
       return
     }
-    #expect(text.hasPrefix("FATAL:  terminating connection due to administrator command"))
+    // the server's own last words may be lost with the connection
+    #expect(text.contains("server closed the connection unexpectedly"))
     #expect(connection.isAlive == false)
     #expect(connection.transactionStatus == .unknown)
     #expect(throws: PostgresError.self) { try connection.send(Array("SELECT 1".utf8)) }
