@@ -42,7 +42,8 @@ public struct Advise: Examination {
       return
     }
     guard let settings = try settings(connection, &inquiry) else { return }
-    var study = Study(workload: workload, frame: frame, settings: settings, limits: inquiry.limits, server: inquiry.server)
+    var study = Study(
+      workload: workload, frame: frame, settings: settings, limits: inquiry.limits, server: inquiry.server)
     try study.advise(connection, &inquiry)
   }
 

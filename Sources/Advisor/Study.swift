@@ -57,7 +57,8 @@ struct Study: Sendable {
       let count = judge.planner.own.count
       if count > 0 {
         inquiry.notes.append(
-          "\(Quantity.count(count, "hypothetical index", "hypothetical indexes")) of this session count as if they were there")
+          "\(Quantity.count(count, "hypothetical index", "hypothetical indexes")) of this session count as if they were there"
+        )
       }
     } catch {
       guard connection.isAlive else { throw error }
@@ -71,11 +72,26 @@ struct Study: Sendable {
   }
 
   private func sayUnreadable(_ inquiry: inout Inquiry) {
+    var groups: [(reason: String, count: Int, example: String)] = []
     for (text, reason) in workload.unreadable {
-      let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      if let place = groups.firstIndex(where: { $0.reason == reason }) {
+        groups[place].count += 1
+      } else {
+        let line = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        groups.append((reason, 1, String(line.prefix(60))))
+      }
+    }
+    say("can't be read", groups, &inquiry)
+  }
+
+  private func say(
+    _ what: String, _ groups: [(reason: String, count: Int, example: String)], _ inquiry: inout Inquiry
+  ) {
+    for group in groups {
+      let more = group.count > 1 ? " (\(group.count) statements)" : ""
       inquiry.notAssessed.append(
         NotAssessed(
-          Advise.missing.rule, DatabaseObject(.statement, name: String(line.prefix(60))), "can't be read: \(reason)"))
+          Advise.missing.rule, DatabaseObject(.statement, name: group.example), "\(what)\(more): \(group.reason)"))
     }
   }
 
@@ -124,7 +140,9 @@ struct Study: Sendable {
       let analysis = Analyzer.analyze(statement, catalog)
       let tables = analysis.uses.compactMap { catalog[$0.table] }
       // What only reads catalogs or nothing at all can't be helped, but text with unknown names is for the server.
-      if analysis.unknown.isEmpty, tables.allSatisfy({ $0.isSystem }), analysis.target == nil, workload.source == .recorded {
+      if analysis.unknown.isEmpty, tables.allSatisfy({ $0.isSystem }), analysis.target == nil,
+        workload.source == .recorded
+      {
         continue
       }
       switch try judge.planner.plan(statement.text, parameters: statement.parameterCount, connection) {
@@ -138,13 +156,7 @@ struct Study: Sendable {
         }
       }
     }
-    for refusal in refusals {
-      let more = refusal.count > 1 ? " (\(refusal.count) statements)" : ""
-      inquiry.notAssessed.append(
-        NotAssessed(
-          Advise.missing.rule, DatabaseObject(.statement, name: refusal.example),
-          "the server gives no plan\(more): \(refusal.reason)"))
-    }
+    say("the server gives no plan", refusals, &inquiry)
     let frequency = frequencies(planned.map { $0.1 })
     var judged: [JudgedStatement] = []
     for (statement, analysis, plan) in planned {
@@ -158,7 +170,8 @@ struct Study: Sendable {
     var frequency: [String: Int] = [:]
     for analysis in analyses {
       var keys: Set<String> = []
-      for condition in analysis.conditions where condition.pinsOneValue && analysis.uses.indices.contains(condition.use) {
+      for condition in analysis.conditions where condition.pinsOneValue && analysis.uses.indices.contains(condition.use)
+      {
         keys.insert("\(analysis.uses[condition.use].table) \(condition.key.sql ?? "")")
       }
       for key in keys { frequency[key, default: 0] += 1 }

@@ -27,11 +27,16 @@ import Testing
     Case(
       "SELECT * FROM orders WHERE customer_id = 42 AND placed_at >= '2025-01-05' AND placed_at < '2025-01-06'",
       "(customer_id, placed_at)", share: 0.1),
-    Case("SELECT * FROM orders WHERE customer_id = 42 ORDER BY placed_at DESC LIMIT 5", "(customer_id, placed_at)", share: 0.1),
-    Case("SELECT * FROM orders ORDER BY shipped_at DESC NULLS LAST LIMIT 10", "(shipped_at DESC NULLS LAST)", share: 0.01),
+    Case(
+      "SELECT * FROM orders WHERE customer_id = 42 ORDER BY placed_at DESC LIMIT 5", "(customer_id, placed_at)",
+      share: 0.1),
+    Case(
+      "SELECT * FROM orders ORDER BY shipped_at DESC NULLS LAST LIMIT 10", "(shipped_at DESC NULLS LAST)", share: 0.01),
     Case("SELECT * FROM orders ORDER BY total, placed_at DESC LIMIT 10", "(total, placed_at DESC)", share: 0.05),
     Case("SELECT * FROM orders WHERE customer_id IN (3, 5, 9)", "(customer_id)"),
-    Case("SELECT * FROM orders WHERE shipped_at IS NULL AND customer_id = 9", "(customer_id) WHERE shipped_at IS NULL", share: 0.1),
+    Case(
+      "SELECT * FROM orders WHERE shipped_at IS NULL AND customer_id = 9", "(customer_id) WHERE shipped_at IS NULL",
+      share: 0.1),
     Case(
       "SELECT * FROM orders WHERE status = 'open' ORDER BY placed_at LIMIT 10", "(placed_at) WHERE status = 'open'",
       share: 0.1),
@@ -49,7 +54,8 @@ import Testing
     Case("WITH o AS (SELECT * FROM orders) SELECT * FROM o AS x WHERE x.customer_id = 3", "(customer_id)"),
     Case("SELECT * FROM recent WHERE buyer = 3", "(customer_id)"),
     Case(
-      "SELECT * FROM (SELECT * FROM orders UNION ALL SELECT * FROM orders) AS u WHERE u.customer_id = 3", "(customer_id)"),
+      "SELECT * FROM (SELECT * FROM orders UNION ALL SELECT * FROM orders) AS u WHERE u.customer_id = 3",
+      "(customer_id)"),
     Case(
       "SELECT c.id FROM customer AS c WHERE c.id < 20 AND EXISTS (SELECT 1 FROM orders AS o WHERE o.customer_id = c.id AND o.total = 3)",
       "(total) INCLUDE (customer_id)", share: 0.1),

@@ -103,7 +103,8 @@ struct Lab: ~Copyable {
     INSERT INTO event SELECT i, timestamptz '2025-01-01 00:00+00' + i * interval '2 minutes', i, i % 9
     FROM generate_series(1, 40000) i
     """,
-    "VACUUM ANALYZE event", "VACUUM ANALYZE orders", "VACUUM ANALYZE customer", "VACUUM ANALYZE \"Mixed Case\"", "VACUUM ANALYZE tiny",
+    "VACUUM ANALYZE event", "VACUUM ANALYZE orders", "VACUUM ANALYZE customer", "VACUUM ANALYZE \"Mixed Case\"",
+    "VACUUM ANALYZE tiny",
   ]
 }
 

@@ -11,7 +11,8 @@ extension Analyzer {
       if let number = tree?.fields(of: "A_Const")?["ival"]?["ival"]?.int {
         return outputs.indices.contains(number - 1) ? outputs[number - 1].expression : .other([])
       }
-      if let names = tree?.fields(of: "ColumnRef")?.list("fields"), names.count == 1, let name = names.first?.stringNode,
+      if let names = tree?.fields(of: "ColumnRef")?.list("fields"), names.count == 1,
+        let name = names.first?.stringNode,
         let output = outputs.first(where: { $0.name == name })
       {
         return output.expression

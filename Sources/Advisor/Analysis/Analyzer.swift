@@ -103,7 +103,10 @@ struct Analyzer: Sendable {
       let isClosed = fields["limitCount"] != nil || fields["limitOffset"] != nil || outputs.count != others.count
       // A condition on a UNION's column holds for each arm.
       return zip(outputs, others).map { one, other in
-        (one.name, isClosed || fields["op"]?.string != "SETOP_UNION" ? .other([]) : .either([one.expression, other.expression]))
+        (
+          one.name,
+          isClosed || fields["op"]?.string != "SETOP_UNION" ? .other([]) : .either([one.expression, other.expression])
+        )
       }
     }
     scope = scope.inner
@@ -132,7 +135,8 @@ struct Analyzer: Sendable {
 
   private func hasAggregate(_ target: JSONValue) -> Bool {
     guard let call = target["val"]?.fields(of: "FuncCall") else { return false }
-    return call["over"] != nil || call["agg_star"] != nil || aggregates.contains(call.qualifiedName("funcname")?.name ?? "")
+    return call["over"] != nil || call["agg_star"] != nil
+      || aggregates.contains(call.qualifiedName("funcname")?.name ?? "")
   }
 
   private let aggregates: Set<String> = [
@@ -155,7 +159,9 @@ struct Analyzer: Sendable {
       }
       let expression = reader.read(target["val"])
       var name = target["name"]?.string
-      if name == nil, let names = target["val"]?.fields(of: "ColumnRef")?.list("fields") { name = names.last?.stringNode }
+      if name == nil, let names = target["val"]?.fields(of: "ColumnRef")?.list("fields") {
+        name = names.last?.stringNode
+      }
       if name == nil { name = target["val"]?.fields(of: "FuncCall")?.qualifiedName("funcname")?.name }
       outputs.append((name ?? "?column?", expression))
     }
@@ -280,8 +286,10 @@ struct Analyzer: Sendable {
       scope.entries.append((alias, .table(use: use, columns: columns)))
     } else {
       let outputs = columns.enumerated().map { index, column in
-        (renamedColumns.indices.contains(index) ? renamedColumns[index] : column,
-          Expression.column(ColumnUse(use: use, name: column)))
+        (
+          renamedColumns.indices.contains(index) ? renamedColumns[index] : column,
+          Expression.column(ColumnUse(use: use, name: column))
+        )
       }
       columns = []
       scope.entries.append((alias, .derived(outputs)))

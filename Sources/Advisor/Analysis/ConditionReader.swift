@@ -71,7 +71,9 @@ struct ConditionReader: Sendable {
     let (left, right) = (fields["lexpr"], fields["rexpr"])
     switch fields["kind"]?.string {
     case "AEXPR_OP":
-      if let rowLeft = left?.fields(of: "RowExpr")?.list("args"), let rowRight = right?.fields(of: "RowExpr")?.list("args") {
+      if let rowLeft = left?.fields(of: "RowExpr")?.list("args"),
+        let rowRight = right?.fields(of: "RowExpr")?.list("args")
+      {
         // (a, b) = (1, 2) is each for itself; (a, b) > (1, 2) at least a range over the first.
         if name == "=" {
           for (one, other) in zip(rowLeft, rowRight) { compare(one, "=", other, &outcome) }
@@ -135,7 +137,8 @@ struct ConditionReader: Sendable {
 
   /// The comparison in SQL, if both sides can be written and hold no parameter.
   private func sql(_ key: Expression, _ name: String, _ value: Expression) -> String? {
-    guard !value.hasParameters, !key.hasParameters, value.columns.isEmpty, let one = key.sql, let other = value.sql else {
+    guard !value.hasParameters, !key.hasParameters, value.columns.isEmpty, let one = key.sql, let other = value.sql
+    else {
       return nil
     }
     return "\(one) \(name) \(other)"

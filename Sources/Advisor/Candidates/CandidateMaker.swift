@@ -38,8 +38,11 @@ struct CandidateMaker: Sendable {
         continue
       }
       let usable = analysis.conditions.filter { $0.use == use && isIndexable($0, table, &outcome) }
-      let orderings = analysis.orderings.filter { $0.use == use && $0.keys.allSatisfy { isKey($0.expression, table, &outcome) } }
-      let own = UseCandidates(maker: self, table: table, conditions: usable, orderings: orderings, analysis: analysis, use: use)
+      let orderings = analysis.orderings.filter {
+        $0.use == use && $0.keys.allSatisfy { isKey($0.expression, table, &outcome) }
+      }
+      let own = UseCandidates(
+        maker: self, table: table, conditions: usable, orderings: orderings, analysis: analysis, use: use)
       outcome.candidates += own.make()
       outcome.reasons.formUnion(own.reasons)
     }
@@ -47,7 +50,15 @@ struct CandidateMaker: Sendable {
     var seen: Set<Candidate> = []
     outcome.candidates = outcome.candidates.filter { candidate in
       guard seen.insert(candidate).inserted, let table = catalog[candidate.table] else { return false }
-      guard let existing = table.indexes.first(where: { candidate.isServed(by: $0) }) else { return true }
+      // Where a unique index finds the one row, more key columns can't find it faster.
+      let pinned = Set(candidate.keys.prefix(candidate.equalities).map { $0.sql })
+      let unique = table.indexes.first {
+        $0.isUnique && $0.isValid && $0.predicate == nil && pinned.isSuperset(of: $0.keys)
+      }
+      guard
+        let existing = table.indexes.first(where: { candidate.isServed(by: $0) })
+          ?? (candidate.included.isEmpty ? unique : nil)
+      else { return true }
       outcome.reasons.insert("\(SQLName.quoted(existing.name)) is there already for (\(candidate.keyList))")
       return false
     }
@@ -130,7 +141,8 @@ struct CandidateMaker: Sendable {
     else { return nil }
     let key = Candidate.Key(sql: SQLName.quoted(column.name), columns: [column.name], isColumn: true)
     let candidate = Candidate(
-      table: table.id, schema: table.schema, tableName: table.name, keys: [key], equalities: condition.isEquality ? 1 : 0)
+      table: table.id, schema: table.schema, tableName: table.name, keys: [key],
+      equalities: condition.isEquality ? 1 : 0)
     return ArmIndex(wanted: table.indexes.contains { candidate.isServed(by: $0) } ? nil : candidate)
   }
 

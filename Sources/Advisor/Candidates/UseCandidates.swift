@@ -86,7 +86,9 @@ struct UseCandidates: Sendable {
     if condition.test == .startsWith, case .column(let column) = condition.key,
       let facts = table.column(column.name), !facts.hasByteOrder
     {
-      key.opclass = facts.type == "varchar" ? "varchar_pattern_ops" : facts.type == "bpchar" ? "bpchar_pattern_ops" : "text_pattern_ops"
+      key.opclass =
+        facts.type == "varchar"
+        ? "varchar_pattern_ops" : facts.type == "bpchar" ? "bpchar_pattern_ops" : "text_pattern_ops"
     } else if condition.test == .startsWith, case .call = condition.key {
       key.opclass = "text_pattern_ops"
     }
@@ -109,7 +111,8 @@ struct UseCandidates: Sendable {
   private func ordered(_ conditions: [Condition]) -> [Condition] {
     distinct(conditions).sorted { left, right in
       let (one, other) = (rank(left), rank(right))
-      return one.frequency != other.frequency ? one.frequency > other.frequency
+      return one.frequency != other.frequency
+        ? one.frequency > other.frequency
         : one.distinct != other.distinct ? one.distinct > other.distinct : one.name < other.name
     }
   }
@@ -117,7 +120,9 @@ struct UseCandidates: Sendable {
   private func rank(_ condition: Condition) -> (frequency: Int, distinct: Double, name: String) {
     let sql = condition.key.sql ?? ""
     var distinct = 200.0
-    if case .column(let column) = condition.key { distinct = table.column(column.name)?.distinct(ofRows: table.rows) ?? 200 }
+    if case .column(let column) = condition.key {
+      distinct = table.column(column.name)?.distinct(ofRows: table.rows) ?? 200
+    }
     // An array of values breaks the order of what follows, so it stands last.
     if !condition.pinsOneValue { distinct = 0 }
     return (condition.pinsOneValue ? maker.frequency["\(table.id) \(sql)"] ?? 0 : 0, distinct, sql)
@@ -165,7 +170,8 @@ struct UseCandidates: Sendable {
     switch condition.test {
     case .isNull, .isNotNull, .isTrue, .isFalse: return true
     case .equal:
-      guard case .column(let column) = condition.key, let facts = table.column(column.name), condition.operand?.constant != nil
+      guard case .column(let column) = condition.key, let facts = table.column(column.name),
+        condition.operand?.constant != nil
       else { return false }
       return facts.distinct(ofRows: table.rows) <= 20
     default: return false

@@ -79,7 +79,10 @@ struct Volatility: Sendable {
       let types = try types([left, right].compactMap { $0 }, table, frame, connection)
       return try ask(
         operation,
-        [name, arrayText(schema.map { [$0] } ?? frame.schemas), arrayText(left == nil ? ["4294967295"] + types : types)],
+        [
+          name, arrayText(schema.map { [$0] } ?? frame.schemas),
+          arrayText(left == nil ? ["4294967295"] + types : types),
+        ],
         connection)
     case .cast(let inner, _):
       guard try check(inner, table, frame, connection) else { return false }

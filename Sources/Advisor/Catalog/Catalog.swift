@@ -49,7 +49,9 @@ struct Catalog: Sendable {
 
   subscript(_ id: Int) -> TableFacts? { tables[id] }
 
-  func table(schema: String?, _ name: String) -> TableFacts? { ids[Name(schema: schema, name: name)].flatMap { tables[$0] } }
+  func table(schema: String?, _ name: String) -> TableFacts? {
+    ids[Name(schema: schema, name: name)].flatMap { tables[$0] }
+  }
 
   /// The table that a scan node of a plan reads: itself, or the partitioned table that it belongs to.
   func tables(ofRelation name: String, in schema: String?) -> [TableFacts] {

@@ -92,7 +92,9 @@ struct Selection: Sendable {
       let affordable = moves.filter { move in limits.budget.map { spent + move.bytes <= $0 } ?? true }
       guard let best = try best(of: affordable, &judge, isOver, connection), worth(best) else {
         let gained = moves.filter { move in !affordable.contains { $0.candidates == move.candidates } && move.net > 0 }
-        for move in gained { for candidate in move.candidates { rejected.append((candidate, "doesn't fit the budget")) } }
+        for move in gained {
+          for candidate in move.candidates { rejected.append((candidate, "doesn't fit the budget")) }
+        }
         break
       }
       try take(best, &judge, connection)
@@ -166,7 +168,9 @@ struct Selection: Sendable {
       var set = bound.used.subtracting(present).sorted { $0.tail < $1.tail }
       for candidate in set {
         let others = set.filter { $0 != candidate }
-        let smaller = statement.candidates.filter { $0.table == candidate.table && size($0).bytes < size(candidate).bytes }
+        let smaller = statement.candidates.filter {
+          $0.table == candidate.table && size($0).bytes < size(candidate).bytes
+        }
         let ordered = smaller.sorted { (size($0).bytes, $0.tail) < (size($1).bytes, $1.tail) }
         for replacement in [nil] + ordered.map({ Optional($0) }) {
           let attempt = others + [replacement].compactMap { $0 }
@@ -259,12 +263,14 @@ struct Selection: Sendable {
   /// Among equals: first those that keep a limited order, which holds for keys with many rows, too; then the smallest.
   private func rank(_ move: Move) -> (Int, Double, String) {
     let keepsOrder = move.candidates.allSatisfy { candidate in
-      candidate.keys.count > candidate.equalities && statements.contains { statement in
-        statement.analysis.orderings.contains { ordering in
-          ordering.isLimited && ordering.keys.last.map { Candidate.Key.sql(of: $0.expression) } == candidate.keys.last?.sql
-            && statement.candidates.contains(candidate)
+      candidate.keys.count > candidate.equalities
+        && statements.contains { statement in
+          statement.analysis.orderings.contains { ordering in
+            ordering.isLimited
+              && ordering.keys.last.map { Candidate.Key.sql(of: $0.expression) } == candidate.keys.last?.sql
+              && statement.candidates.contains(candidate)
+          }
         }
-      }
     }
     return (keepsOrder ? 0 : 1, move.bytes, name(move))
   }
@@ -314,9 +320,11 @@ struct Selection: Sendable {
         let without = try judge.verdict(statement, with: others, connection).cost
         if without * Self.helpedAt > costs[index] { lost += (without - costs[index]) * statement.statement.calls }
       }
-      let churns = usesChurn ? catalog[one.candidate.table].flatMap { table in
-        WriteLoad.churn(table).map { ($0, table) }
-      } : nil
+      let churns =
+        usesChurn
+        ? catalog[one.candidate.table].flatMap { table in
+          WriteLoad.churn(table).map { ($0, table) }
+        } : nil
       if lost <= one.writeCost {
         chosen = rest
       } else if let (written, table) = churns,
@@ -324,8 +332,11 @@ struct Selection: Sendable {
           < written * writes.costs.writeCost(one.size, method: one.candidate.method)
       {
         rejected.append(
-          (one.candidate, "\(table.displayName) is mostly written: \(Int(written)) rows, read "
-            + "\(Quantity.count(Int(table.sequentialScans + table.indexScans), "time"))"))
+          (
+            one.candidate,
+            "\(table.displayName) is mostly written: \(Int(written)) rows, read "
+              + "\(Quantity.count(Int(table.sequentialScans + table.indexScans), "time"))"
+          ))
         chosen = rest
       } else {
         place += 1

@@ -40,7 +40,8 @@ struct WriteLoad: Sendable {
     guard let table = tables[candidate.table] else { return 0 }
     let columns = Set(candidate.keys.flatMap { $0.columns } + candidate.included)
     let updates = table.updates.reduce(0.0) { $0 + ($1.columns.isDisjoint(with: columns) ? 0 : $1.count) }
-    return (table.inserts + table.unseen) * candidate.share + updates * (candidate.predicate == nil ? 1 : 2 * candidate.share)
+    return (table.inserts + table.unseen) * candidate.share + updates
+      * (candidate.predicate == nil ? 1 : 2 * candidate.share)
   }
 
   func cost(_ candidate: Candidate, _ size: IndexSize) -> Double {

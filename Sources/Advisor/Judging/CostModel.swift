@@ -38,7 +38,8 @@ struct CostModel: Sendable {
     let rows = max(1, share * heap.rows)
     let entries = min(size.entries, rows)
     let leaves = max(1, (entries / size.entries * size.leafPages).rounded(.up))
-    let descent = (log2(max(size.entries, 2))).rounded(.up) * settings.operation + (size.height + 1) * 50 * settings.operation
+    let descent =
+      (log2(max(size.entries, 2))).rounded(.up) * settings.operation + (size.height + 1) * 50 * settings.operation
     let leafCost = pagesFetched(leaves, of: size.pages, loops: loops) * settings.randomPage
     let perEntry = settings.indexTuple + Double(conditions) * settings.operation
     let index = descent + leafCost + entries * perEntry
@@ -58,12 +59,16 @@ struct CostModel: Sendable {
     let rows = max(1, share * heap.rows)
     let entries = min(size.entries, rows)
     let leaves = max(1, (entries / size.entries * size.leafPages).rounded(.up))
-    let descent = (log2(max(size.entries, 2))).rounded(.up) * settings.operation + (size.height + 1) * 50 * settings.operation
-    let index = descent + pagesFetched(leaves, of: size.pages, loops: loops) * settings.randomPage
+    let descent =
+      (log2(max(size.entries, 2))).rounded(.up) * settings.operation + (size.height + 1) * 50 * settings.operation
+    let index =
+      descent + pagesFetched(leaves, of: size.pages, loops: loops) * settings.randomPage
       + entries * (settings.indexTuple + Double(conditions) * settings.operation) + 0.1 * settings.operation * entries
     let pages = min(heap.pages, max(1, 2 * heap.pages * rows / (2 * heap.pages + rows)))
-    let perPage = pages >= 2
-      ? settings.randomPage - (settings.randomPage - settings.sequentialPage) * (pages / max(heap.pages, 1)).squareRoot()
+    let perPage =
+      pages >= 2
+      ? settings.randomPage - (settings.randomPage - settings.sequentialPage)
+        * (pages / max(heap.pages, 1)).squareRoot()
       : settings.randomPage
     let total = index + pages * perPage + rows * (settings.tuple + Double(conditions + filters) * settings.operation)
     return Scan(startup: index, total: total, isOrdered: false)
@@ -74,7 +79,8 @@ struct CostModel: Sendable {
     let pages = min(heap.pages, max(1, (share * heap.pages / 128).rounded(.up) + 1) * 128)
     let rows = heap.rows * pages / max(heap.pages, 1)
     let index = size.pages * settings.sequentialPage + heap.pages / 128 * settings.operation
-    let perPage = settings.randomPage
+    let perPage =
+      settings.randomPage
       - (settings.randomPage - settings.sequentialPage) * (pages / max(heap.pages, 1)).squareRoot()
     return Scan(
       startup: index, total: index + pages * perPage + rows * (settings.tuple + Double(filters) * settings.operation),
@@ -92,7 +98,8 @@ struct CostModel: Sendable {
       read = min(total, 2 * total * wanted / (2 * total + wanted))
     } else {
       let limit = 2 * total * cache / (2 * total - cache)
-      read = wanted <= limit ? 2 * total * wanted / (2 * total + wanted) : cache + (wanted - limit) * (total - cache) / total
+      read =
+        wanted <= limit ? 2 * total * wanted / (2 * total + wanted) : cache + (wanted - limit) * (total - cache) / total
     }
     return max(read.rounded(.up) / max(loops, 1), loops > 1 ? 0 : 1)
   }
@@ -104,7 +111,8 @@ struct CostModel: Sendable {
   /// What an entry more costs each time that a row is written: the way down the tree, and a share of a page written
   /// later, since pages that take many entries are written once.
   func writeCost(_ size: IndexSize, method: String) -> Double {
-    let descent = (log2(max(size.entries, 2))).rounded(.up) * settings.operation + (size.height + 1) * 50 * settings.operation
+    let descent =
+      (log2(max(size.entries, 2))).rounded(.up) * settings.operation + (size.height + 1) * 50 * settings.operation
     let page = settings.randomPage * 0.25
     switch method {
     case "gin", "gist": return 4 * (descent + page)

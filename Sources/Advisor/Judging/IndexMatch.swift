@@ -17,7 +17,8 @@ struct IndexMatch: Sendable {
     partners: Set<Int>, allows: (Condition) -> Bool
   ) {
     let conditions = analysis.conditions.filter { condition in
-      condition.use == use && (condition.isLocal ? allows(condition) : condition.partners.allSatisfy { partners.contains($0.use) })
+      condition.use == use
+        && (condition.isLocal ? allows(condition) : condition.partners.allSatisfy { partners.contains($0.use) })
     }
     if let predicate = candidate.predicate, !conditions.contains(where: { $0.sql == predicate }) { return nil }
     var used: [Condition] = []
@@ -35,12 +36,14 @@ struct IndexMatch: Sendable {
     }
     self.used = used
     self.share = share
-    orderings = candidate.method == "btree"
+    orderings =
+      candidate.method == "btree"
       ? analysis.orderings.indices.filter { index in
         IndexMatch.gives(candidate, pinned, analysis.orderings[index], use, conditions)
       } : []
     let inside = Set(candidate.keys.filter { $0.isColumn }.flatMap { $0.columns } + candidate.included)
-    isCovering = candidate.method == "btree" && !analysis.wholeRows.contains(use)
+    isCovering =
+      candidate.method == "btree" && !analysis.wholeRows.contains(use)
       && (analysis.columns[use] ?? []).isSubset(of: inside)
     if used.isEmpty && orderings.isEmpty && candidate.predicate == nil && !isCovering { return nil }
   }
@@ -65,17 +68,22 @@ struct IndexMatch: Sendable {
     case "hash": return only { $0.test == .equal }
     case "brin": break
     default:
-      if let equal = conditions.filter({ $0.isEquality }).min(by: { selectivity.share($0, table) < selectivity.share($1, table) }) {
+      if let equal = conditions.filter({ $0.isEquality }).min(by: {
+        selectivity.share($0, table) < selectivity.share($1, table)
+      }) {
         return (selectivity.share(equal, table), [equal], true, equal.pinsOneValue)
       }
     }
     if key.opclass != nil { return only { $0.test == .startsWith } }
-    let ranges = conditions.filter { $0.test == .range || ($0.test == .startsWith && key.isColumn && hasByteOrder(key, table)) }
+    let ranges = conditions.filter {
+      $0.test == .range || ($0.test == .startsWith && key.isColumn && hasByteOrder(key, table))
+    }
     guard !ranges.isEmpty else { return nil }
     // Two bounds together: the planner adds what each leaves out, or guesses 0.5 % for values that it doesn't know.
     let shares = ranges.map { selectivity.share($0, table) }
     let isKnown = ranges.contains { selectivity.estimated[$0] != nil }
-    let share = shares.count < 2 ? shares[0] : isKnown ? max(shares.reduce(0, +) - Double(shares.count - 1), 0.0001) : 0.005
+    let share =
+      shares.count < 2 ? shares[0] : isKnown ? max(shares.reduce(0, +) - Double(shares.count - 1), 0.0001) : 0.005
     return (share, ranges, false, false)
   }
 

@@ -47,7 +47,8 @@ struct Judge: Sendable {
     let tables = statement.tables
     let relevant = indexes.filter { tables.contains($0.table) && refused[$0] == nil }
     guard !relevant.isEmpty else { return Verdict(cost: statement.plan.cost, used: [], method: method(of: [])) }
-    let key = "\(statement.statement.number)|" + relevant.map { "\($0.table) \($0.tail)" }.sorted().joined(separator: "|")
+    let key =
+      "\(statement.statement.number)|" + relevant.map { "\($0.table) \($0.tail)" }.sorted().joined(separator: "|")
     if let known = cache[key] { return known }
     let verdict = try judge(statement, relevant, connection)
     cache[key] = verdict

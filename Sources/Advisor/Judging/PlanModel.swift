@@ -7,7 +7,7 @@ struct PlanModel: Sendable {
   let costs: CostModel
   let analysis: StatementAnalysis
   let selectivity: Selectivity
-  private let uses: [Int: Int]
+  let uses: [Int: Int]
   private let plan: Plan
 
   init(_ plan: Plan, _ analysis: StatementAnalysis, _ catalog: Catalog, _ selectivity: Selectivity) {
@@ -30,7 +30,7 @@ struct PlanModel: Sendable {
   // MARK: Paths
 
   /// One way to get a node's rows.
-  private struct Way: Sendable {
+  struct Way: Sendable {
     var startup: Double
     var total: Double
     var used: [Candidate] = []
@@ -38,7 +38,7 @@ struct PlanModel: Sendable {
     var ordering: Int?
   }
 
-  private struct Path: Sendable {
+  struct Path: Sendable {
     var best: Way
     /// Ways that give rows in an order, or early.
     var others: [Way] = []
@@ -50,7 +50,7 @@ struct PlanModel: Sendable {
     }
   }
 
-  private func path(_ node: PlanNode, _ candidates: [Candidate], outer: Set<Int>) -> Path {
+  func path(_ node: PlanNode, _ candidates: [Candidate], outer: Set<Int>) -> Path {
     let extra = subplans(node, candidates, outer: outer)
     var path: Path
     if node.isScan {
@@ -67,19 +67,21 @@ struct PlanModel: Sendable {
       }
     }
     guard extra.delta != 0 else { return path }
-    return Path(path.all.map { way in
-      var way = way
-      way.total += extra.delta
-      way.used += extra.used
-      return way
-    })
+    return Path(
+      path.all.map { way in
+        var way = way
+        way.total += extra.delta
+        way.used += extra.used
+        return way
+      })
   }
 
   /// A node that reads its children once: what they save, it saves.
-  private func sum(_ node: PlanNode, _ children: [PlanNode], _ candidates: [Candidate], outer: Set<Int>) -> Path {
+  func sum(_ node: PlanNode, _ children: [PlanNode], _ candidates: [Candidate], outer: Set<Int>) -> Path {
     var way = Way(startup: node.startup, total: node.total)
     var others: [Way] = []
-    let isStreaming = ["Unique", "Subquery Scan", "Result", "LockRows", "Group", "WindowAgg", "ProjectSet"].contains(node.type)
+    let isStreaming =
+      ["Unique", "Subquery Scan", "Result", "LockRows", "Group", "WindowAgg", "ProjectSet"].contains(node.type)
       || (node.type == "Aggregate" && node.strategy == "Sorted")
     for child in children {
       let path = path(child, candidates, outer: outer)
@@ -116,7 +118,7 @@ struct PlanModel: Sendable {
     return (delta, used)
   }
 
-  private func usesBelow(_ node: PlanNode) -> Set<Int> {
+  func usesBelow(_ node: PlanNode) -> Set<Int> {
     var found = Set([uses[node.id]].compactMap { $0 })
     for child in node.children { found.formUnion(usesBelow(child)) }
     return found
@@ -124,7 +126,7 @@ struct PlanModel: Sendable {
 
   // MARK: Scans
 
-  private func heap(_ node: PlanNode, _ table: TableFacts) -> CostModel.Heap {
+  func heap(_ node: PlanNode, _ table: TableFacts) -> CostModel.Heap {
     if let name = node.relation, let leaf = catalog.partition(name, in: node.schema, of: table) {
       return CostModel.Heap(rows: max(leaf.rows, 1), pages: max(leaf.pages, 1))
     }
@@ -134,14 +136,30 @@ struct PlanModel: Sendable {
   private func scan(_ node: PlanNode, _ candidates: [Candidate], outer: Set<Int>) -> Path {
     var ways = [Way(startup: node.startup, total: node.total)]
     guard let use = uses[node.id], let table = catalog[analysis.uses[use].table] else { return Path(ways) }
+    var others: [Way] = []
     for candidate in candidates where candidate.table == table.id {
-      ways += self.ways(candidate, node, table, use, outer: outer, loops: 1)
+      others += self.ways(candidate, node, table, use, outer: outer, loops: 1)
     }
-    ways += alternatives(node, table, use, candidates)
+    others += alternatives(node, table, use, candidates)
+    guard let extra = subqueryCost(node, table) else { return Path(ways) }
+    for var way in others {
+      way.total += extra
+      ways.append(way)
+    }
     return Path(ways)
   }
 
-  private func ways(
+  /// What of a scan's cost its subqueries make out, which another scan pays as well: all beyond reading the table. Nil
+  /// where that can't be told.
+  private func subqueryCost(_ node: PlanNode, _ table: TableFacts) -> Double? {
+    guard node.children.contains(where: { $0.relationship == "SubPlan" }) else { return 0 }
+    guard node.type == "Seq Scan" else { return nil }
+    let heap = heap(node, table)
+    return max(
+      0, node.total - heap.pages * catalog.settings.sequentialPage - heap.rows * catalog.settings.tuple)
+  }
+
+  func ways(
     _ candidate: Candidate, _ node: PlanNode, _ table: TableFacts, _ use: Int, outer: Set<Int>, loops: Double,
     rows: Double? = nil
   ) -> [Way] {
@@ -223,9 +241,11 @@ struct PlanModel: Sendable {
       let candidate = candidates.first { $0.table == table.id && $0.keys.first?.sql == key && $0.predicate == nil }
       let isThere = table.indexes.contains { $0.isValid && $0.predicate == nil && $0.keys.first == key }
       guard candidate != nil || isThere else { continue }
-      let plain = candidate ?? Candidate(
-        table: table.id, schema: table.schema, tableName: table.name,
-        keys: [Candidate.Key(sql: key, columns: condition.key.columns.map { $0.name }, isColumn: true)])
+      let plain =
+        candidate
+        ?? Candidate(
+          table: table.id, schema: table.schema, tableName: table.name,
+          keys: [Candidate.Key(sql: key, columns: condition.key.columns.map { $0.name }, isColumn: true)])
       let size = IndexSize(plain, of: table, rows: heap.rows, pageSize: catalog.settings.pageSize)
       let scan = costs.bitmapScan(size, heap: heap, share: share, conditions: 1, filters: 0)
       return (isThere ? nil : candidate, scan, share)
@@ -236,7 +256,9 @@ struct PlanModel: Sendable {
   // MARK: Sorts, limits, extremes
 
   private func sort(_ node: PlanNode, _ candidates: [Candidate], outer: Set<Int>) -> Path {
-    guard let child = node.children.first(where: { !$0.isSubplan }) else { return Path([Way(startup: node.startup, total: node.total)]) }
+    guard let child = node.children.first(where: { !$0.isSubplan }) else {
+      return Path([Way(startup: node.startup, total: node.total)])
+    }
     let path = path(child, candidates, outer: outer)
     var ways = [
       Way(
@@ -246,16 +268,18 @@ struct PlanModel: Sendable {
     for way in path.others {
       guard let index = way.ordering, analysis.orderings.indices.contains(index) else { continue }
       let keys = analysis.orderings[index].keys
-      guard keys.count == node.sortKeys.count,
-        zip(keys, node.sortKeys).allSatisfy({ key, text in key.expression.columns.allSatisfy { text.contains($0.name) } })
-      else { continue }
-      ways.append(way)
+      let isSame = zip(keys, node.sortKeys).allSatisfy { key, text in
+        key.expression.columns.allSatisfy { text.contains($0.name) }
+      }
+      if keys.count == node.sortKeys.count, isSame { ways.append(way) }
     }
     return Path(ways)
   }
 
   private func limit(_ node: PlanNode, _ candidates: [Candidate], outer: Set<Int>) -> Path {
-    guard let child = node.children.first(where: { !$0.isSubplan }) else { return Path([Way(startup: node.startup, total: node.total)]) }
+    guard let child = node.children.first(where: { !$0.isSubplan }) else {
+      return Path([Way(startup: node.startup, total: node.total)])
+    }
     let path = path(child, candidates, outer: outer)
     let part = min(1, node.rows / max(child.rows, 1))
     let ways = path.all.filter { !$0.used.isEmpty }.map { way in
@@ -265,7 +289,9 @@ struct PlanModel: Sendable {
   }
 
   private func aggregate(_ node: PlanNode, _ candidates: [Candidate], outer: Set<Int>) -> Path {
-    guard let child = node.children.first(where: { !$0.isSubplan }) else { return Path([Way(startup: node.startup, total: node.total)]) }
+    guard let child = node.children.first(where: { !$0.isSubplan }) else {
+      return Path([Way(startup: node.startup, total: node.total)])
+    }
     let path = path(child, candidates, outer: outer)
     var ways = [
       Way(
@@ -281,98 +307,5 @@ struct PlanModel: Sendable {
       if extremes.count == 1 { ways.append(Way(startup: first, total: first + 0.02, used: way.used)) }
     }
     return Path(ways)
-  }
-
-  // MARK: Joins
-
-  private func join(_ node: PlanNode, _ candidates: [Candidate], outer: Set<Int>) -> Path {
-    let sides = node.children.filter { !$0.isSubplan }
-    guard sides.count == 2 else { return sum(node, sides, candidates, outer: outer) }
-    let (left, right) = (sides[0], sides[1])
-    let leftPath = path(left, candidates, outer: outer)
-    let rightPath = path(right, candidates, outer: node.type == "Nested Loop" ? outer.union(usesBelow(left)) : outer)
-    let isRepeated = node.type == "Nested Loop" && right.type != "Materialize" && right.type != "Memoize"
-    let repeats = isRepeated ? max(left.rows, 1) : 1
-    var ways = [
-      Way(
-        startup: node.startup,
-        total: node.total + leftPath.best.total - left.total + (rightPath.best.total - right.total) * repeats,
-        used: leftPath.best.used + rightPath.best.used)
-    ]
-    let kind = node.joinType ?? "Inner"
-    if ["Inner", "Left", "Semi", "Anti"].contains(kind) {
-      ways += lookUps(right, Driver(leftPath.best, left.rows), usesBelow(left), node, candidates, outer)
-    }
-    if ["Inner", "Right"].contains(kind), let driver = driver(right, rightPath, node, candidates, outer) {
-      ways += lookUps(left, driver, usesBelow(right), node, candidates, outer)
-    }
-    return Path(ways)
-  }
-
-  /// The side of a join that is read once.
-  private struct Driver: Sendable {
-    let way: Way
-    let rows: Double
-
-    init(_ way: Way, _ rows: Double) {
-      self.way = way
-      self.rows = max(rows, 1)
-    }
-  }
-
-  /// The right side as the one that is read once. Where a nested loop looks it up by values of the left side, its plan
-  /// says nothing of that: then it must be a single table, which is read by its own conditions.
-  private func driver(
-    _ side: PlanNode, _ path: Path, _ node: PlanNode, _ candidates: [Candidate], _ outer: Set<Int>
-  ) -> Driver? {
-    if node.type != "Nested Loop" || side.type == "Materialize" { return Driver(path.best, side.rows) }
-    let target = underneath(side)
-    guard target.isScan, let use = uses[target.id], let table = catalog[analysis.uses[use].table] else { return nil }
-    let heap = heap(target, table)
-    let local = analysis.conditions.filter { $0.use == use && $0.isLocal }
-    let share = local.reduce(1.0) { $0 * selectivity.share($1, table) }
-    let settings = catalog.settings
-    var ways = [
-      Way(
-        startup: 0,
-        total: heap.pages * settings.sequentialPage
-          + heap.rows * (settings.tuple + Double(local.count) * settings.operation))
-    ]
-    for candidate in candidates where candidate.table == table.id {
-      ways += self.ways(candidate, target, table, use, outer: outer, loops: 1, rows: share * heap.rows)
-    }
-    return Driver(Path(ways).best, share * heap.rows)
-  }
-
-  private func underneath(_ node: PlanNode) -> PlanNode {
-    var target = node
-    while ["Hash", "Sort", "Materialize", "Memoize"].contains(target.type), let child = target.children.first { target = child }
-    return target
-  }
-
-  /// The inner side looked up for each row of the other, as a nested loop does.
-  private func lookUps(
-    _ inner: PlanNode, _ driver: Driver, _ others: Set<Int>, _ node: PlanNode, _ candidates: [Candidate],
-    _ outer: Set<Int>
-  ) -> [Way] {
-    let target = underneath(inner)
-    guard target.isScan, let use = uses[target.id], let table = catalog[analysis.uses[use].table] else { return [] }
-    let partners = others.union(outer)
-    let loops = driver.rows
-    var ways: [Way] = []
-    for candidate in candidates where candidate.table == table.id {
-      // Without a condition on the other side it would be no look-up.
-      let match = IndexMatch(
-        candidate, table, use: use, analysis, selectivity, partners: partners, allows: { _ in true })
-      guard let match, match.used.contains(where: { !$0.isLocal }) else { continue }
-      let probes = self.ways(candidate, target, table, use, outer: partners, loops: max(loops, 1.0001))
-      guard let probe = probes.min(by: { $0.total < $1.total }) else { continue }
-      ways.append(
-        Way(
-          startup: driver.way.startup,
-          total: driver.way.total + loops * probe.total + node.rows * catalog.settings.tuple,
-          used: driver.way.used + [candidate]))
-    }
-    return ways
   }
 }

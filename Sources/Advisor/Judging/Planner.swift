@@ -139,6 +139,8 @@ struct HypotheticalIndexes: Sendable {
   func list(_ connection: borrowing Connection) throws(PostgresError) -> Set<String> {
     guard let schema else { return [] }
     return Set(
-      try connection.rows("SELECT h.indexrelid AS id FROM \(SQLName.quoted(schema)).hypopg() AS h").map { $0.text("id") })
+      try connection.rows("SELECT h.indexrelid AS id FROM \(SQLName.quoted(schema)).hypopg() AS h").map {
+        $0.text("id")
+      })
   }
 }

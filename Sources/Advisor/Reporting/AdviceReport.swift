@@ -1,9 +1,10 @@
+import Medic
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import Medic
 
 /// Puts advice into words: findings for what is to be made, figures for what was looked at, reasons for what wasn't.
 struct AdviceReport: Sendable {
@@ -27,8 +28,10 @@ struct AdviceReport: Sendable {
     let after = total(selection.costs)
     let count = selection.chosen.count
     if statements.isEmpty {
-      inquiry.summary = workload.leftOut.isEmpty
-        ? "no statement could be judged" : "no statement to judge: \(workload.leftOut.map { $0.reason }.joined(separator: ", "))"
+      inquiry.summary =
+        workload.leftOut.isEmpty
+        ? "no statement could be judged"
+        : "no statement to judge: \(workload.leftOut.map { $0.reason }.joined(separator: ", "))"
     } else if count == 0 {
       inquiry.summary = "no index is advised: " + (statements.count == 1 ? mainReason : "none would help enough")
     } else {
@@ -70,7 +73,8 @@ struct AdviceReport: Sendable {
       reasons = ["fast already (cost \(round(statement.plan.cost)))"]
     } else {
       let least = Quantity.percent(Selection.leastSaving)
-      reasons.insert("no \(reasons.isEmpty ? "" : "other ")index would save \(least) of its cost: it needs too many rows", at: 0)
+      reasons.insert(
+        "no \(reasons.isEmpty ? "" : "other ")index would save \(least) of its cost: it needs too many rows", at: 0)
     }
     return reasons.prefix(3).joined(separator: "; ")
   }
@@ -80,7 +84,8 @@ struct AdviceReport: Sendable {
   private func finding(_ chosen: Selection.Chosen, _ table: TableFacts, _ names: inout IndexNames) -> Finding {
     let candidate = chosen.candidate
     let card: Card =
-      candidate.predicate != nil ? Advise.partial : candidate.keys.count + candidate.included.count > 1 ? Advise.composite : Advise.missing
+      candidate.predicate != nil
+      ? Advise.partial : candidate.keys.count + candidate.included.count > 1 ? Advise.composite : Advise.missing
     let calls = chosen.helped.reduce(0.0) { $0 + $1.statement.statement.calls }
     let before = chosen.helped.reduce(0.0) { $0 + $1.before * $1.statement.statement.calls }
     let after = chosen.helped.reduce(0.0) { $0 + $1.after * $1.statement.statement.calls }
@@ -91,11 +96,14 @@ struct AdviceReport: Sendable {
       "an index \(candidate.tail) would help \(numbers.count == 1 ? "statement" : "statements") \(list): "
       + "cost \(round(before / perCall)) → \(round(after / perCall)); \(why(chosen))"
     let evidence = [
-      Fact("index", .text(candidate.tail)), Fact("statements", .text(numbers.map { String($0) }.joined(separator: ", "))),
+      Fact("index", .text(candidate.tail)),
+      Fact("statements", .text(numbers.map { String($0) }.joined(separator: ", "))),
       Fact("cost_before", .double(rounded(before / perCall))), Fact("cost_after", .double(rounded(after / perCall))),
       Fact("calls", .int(whole(calls))), Fact("est_size_bytes", .int(whole(chosen.size.bytes))),
-      Fact("write_cost", .double(rounded(chosen.writeCost))), Fact("entries_written", .int(whole(chosen.entriesWritten))),
-      Fact("rows_inserted_counted", .int(whole(table.inserts))), Fact("rows_updated_counted", .int(whole(table.updates))),
+      Fact("write_cost", .double(rounded(chosen.writeCost))),
+      Fact("entries_written", .int(whole(chosen.entriesWritten))),
+      Fact("rows_inserted_counted", .int(whole(table.inserts))),
+      Fact("rows_updated_counted", .int(whole(table.updates))),
       Fact("method", .text(chosen.method.rawValue)), Fact("why", .text(why(chosen))),
     ]
     return Finding(
@@ -120,18 +128,25 @@ struct AdviceReport: Sendable {
     let equal = candidate.keys.prefix(candidate.equalities).map { $0.sql }
     let rest = candidate.keys.dropFirst(candidate.equalities).map { $0.sql }
     if candidate.method != "btree" {
-      words.append("\(candidate.method) serves the operator on \(candidate.keys.map { $0.sql }.joined(separator: ", "))")
+      words.append(
+        "\(candidate.method) serves the operator on \(candidate.keys.map { $0.sql }.joined(separator: ", "))")
     } else {
-      if !equal.isEmpty { words.append("\(equal.joined(separator: ", ")) \(equal.count == 1 ? "is" : "are") compared with =") }
+      if !equal.isEmpty {
+        words.append("\(equal.joined(separator: ", ")) \(equal.count == 1 ? "is" : "are") compared with =")
+      }
       if !rest.isEmpty {
-        words.append("\(equal.isEmpty ? "" : "then ")\(rest.joined(separator: ", ")) \(isOrder(chosen) ? (rest.count == 1 ? "gives the order" : "give the order") : "is a range")")
+        words.append(
+          "\(equal.isEmpty ? "" : "then ")\(rest.joined(separator: ", ")) \(isOrder(chosen) ? (rest.count == 1 ? "gives the order" : "give the order") : "is a range")"
+        )
       }
     }
     if let predicate = candidate.predicate {
       words.append("only \(Quantity.percent(candidate.share)) of the rows meet \(predicate)")
     }
     if !candidate.included.isEmpty {
-      words.append("\(SQLName.list(candidate.included)) \(candidate.included.count == 1 ? "is" : "are") read along without visiting the table")
+      words.append(
+        "\(SQLName.list(candidate.included)) \(candidate.included.count == 1 ? "is" : "are") read along without visiting the table"
+      )
     }
     return words.joined(separator: ", ")
   }
@@ -167,7 +182,8 @@ struct AdviceReport: Sendable {
         columns: ["number", "calls", "mean_ms", "cost_before", "cost_after", "why_not", "statement"], rows: rows,
         isDetail: true))
     var seen: Set<Candidate> = []
-    let rejected = selection.rejected.filter { seen.insert($0.candidate).inserted }.map { candidate, reason -> [Value] in
+    let rejected = selection.rejected.filter { seen.insert($0.candidate).inserted }.map {
+      candidate, reason -> [Value] in
       [.text(SQLName.qualified(candidate.schema, candidate.tableName)), .text(candidate.tail), .text(reason)]
     }
     if !rejected.isEmpty {
@@ -178,9 +194,12 @@ struct AdviceReport: Sendable {
 
   private func notes(_ inquiry: inout Inquiry) {
     if catalog.settings.hypopgSchema == nil && !selection.statements.isEmpty {
-      inquiry.notes.append("HypoPG is not installed in this database: costs are estimated by a model, not by the planner")
+      inquiry.notes.append(
+        "HypoPG is not installed in this database: costs are estimated by a model, not by the planner")
     }
-    for (reason, count) in workload.leftOut { inquiry.notes.append("left out: \(Quantity.count(count, "statement")) (\(reason))") }
+    for (reason, count) in workload.leftOut {
+      inquiry.notes.append("left out: \(Quantity.count(count, "statement")) (\(reason))")
+    }
     if selection.writes.loads > 0 {
       inquiry.notes.append("\(Quantity.count(selection.writes.loads, "bulk load")) not counted as writing")
     }
@@ -193,13 +212,15 @@ struct AdviceReport: Sendable {
     let notAnalyzed = Set(selection.statements.flatMap { $0.tables }).compactMap { catalog[$0] }
       .filter { $0.takesIndexes && $0.largestPart >= CandidateMaker.fewestPages && !$0.isAnalyzed }
     for table in notAnalyzed.sorted(by: { $0.displayName < $1.displayName }) {
-      inquiry.notes.append("\(table.displayName) has no statistics (never analyzed, or none that this role may see): run ANALYZE first")
+      inquiry.notes.append(
+        "\(table.displayName) has no statistics (never analyzed, or none that this role may see): run ANALYZE first")
     }
     let needs = Set(selection.statements.flatMap { $0.reasons.filter { $0.contains("pg_trgm") } })
     for need in needs.sorted() { inquiry.notes.append(need) }
     if !selection.chosen.isEmpty {
       inquiry.notes.append(
-        "costs are the planner's units, an estimate; after making an index look at EXPLAIN again, and at \\redundant for what it supersedes")
+        "costs are the planner's units, an estimate; after making an index look at EXPLAIN again, and at \\redundant for what it supersedes"
+      )
     }
   }
 

@@ -13,7 +13,8 @@ enum IndexRemedy {
       pattern: candidate.included.isEmpty ? "index-concurrently" : nil,
       slots: candidate.included.isEmpty ? slots(candidate, table, name) : [],
       caution: "Outside a transaction. If it fails, an INVALID index is left: drop it by the undo, then try again."
-        + (candidate.predicate == nil ? "" : " Serves only statements that name the condition with its value, not as a parameter."))
+        + (candidate.predicate == nil
+          ? "" : " Serves only statements that name the condition with its value, not as a parameter."))
   }
 
   private static func slots(_ candidate: Candidate, _ table: TableFacts, _ name: String) -> [Remedy.Slot] {

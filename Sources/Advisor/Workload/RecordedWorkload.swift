@@ -71,7 +71,8 @@ enum RecordedWorkload {
     }
     if hidden > 0 {
       inquiry.notAssessed.append(
-        NotAssessed(rule, nil, "\(Quantity.count(hidden, "statement")) of other roles: the text needs pg_read_all_stats"))
+        NotAssessed(
+          rule, nil, "\(Quantity.count(hidden, "statement")) of other roles: the text needs pg_read_all_stats"))
     }
     return workload
   }

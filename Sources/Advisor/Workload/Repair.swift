@@ -31,7 +31,8 @@ enum Repair {
           let end = endOfParameter(at: place, bytes)
           let type = String(decoding: bytes[start..<place], as: UTF8.self)
           let number = String(decoding: bytes[place..<end], as: UTF8.self)
-          edits.append((start..<end, "(\(number)::\(type.split(whereSeparator: \.isWhitespace).joined(separator: " ")))"))
+          edits.append(
+            (start..<end, "(\(number)::\(type.split(whereSeparator: \.isWhitespace).joined(separator: " ")))"))
         }
         typedLiterals(member.value, bytes, &edits)
       }

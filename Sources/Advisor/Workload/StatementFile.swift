@@ -1,9 +1,10 @@
+import SQLText
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Darwin)
   import Darwin
 #endif
-import SQLText
 
 /// A file of statements, each with its weight in a comment before it: `-- calls: 1200`.
 enum StatementFile {
