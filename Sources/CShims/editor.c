@@ -55,6 +55,8 @@ EditLine *shim_editor_open(const char *program, int input, int output, shim_edit
   el_wset(editor, EL_PROMPT, no_prompt);
   el_wset(editor, EL_SIGNAL, 0);
   el_wset(editor, EL_GETCFN, read);
+  // CR and LF must arrive as themselves, or the line ends of a pasted CRLF text would double.
+  el_wset(editor, EL_SETTY, L"-d", L"-icrnl", L"-inlcr", NULL);
   return editor;
 }
 

@@ -19,6 +19,7 @@ struct CommandCompleter {
     let current = FileNames.lastWord(of: rest)
     if current.hasPrefix(":") { return completer.variable(current) }
     let earlier = CommandCompleter.words(rest.unicodeScalars.dropLast(current.unicodeScalars.count))
+    if name.hasPrefix("lo_"), earlier.count == (name == "lo_export" ? 1 : 0) { return complete(.file, current) }
     guard let help = context.commands.first(where: { $0.matches(name) }) else { return nil }
     return arguments(of: help, called: name, earlier, current)
   }
@@ -66,8 +67,6 @@ struct CommandCompleter {
     case "sf", "ef": return kinds([.names(.function, of: nil)], current)
     case "sv", "ev": return kinds([.names(.view, of: nil)], current)
     case "if", "elif": return plain(["true", "false"], current)
-    case "lo_import" where earlier.isEmpty, "lo_export" where earlier.count == 1: return complete(.file, current)
-    case "lo_import", "lo_export": return nil
     default: break
     }
     let wanted = help.arguments.filter { if case .options = $0 { false } else { true } }

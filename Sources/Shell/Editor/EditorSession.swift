@@ -25,7 +25,10 @@ extension Session {
 
   /// The next line that is typed, while the session helps with completion, colours and what the server says.
   mutating func line(from source: EditorSource, prompt: String) -> [UInt8]? {
-    source.history.limit = settings.historySize
+    if source.history.limit != settings.historySize {
+      source.history.limit = settings.historySize
+      source.editor.limitRecall(to: settings.historySize)
+    }
     source.history.control = settings.historyControl.rules
     let usesColour = mayColour
     return withUnsafeMutablePointer(to: &self) { session in

@@ -30,7 +30,9 @@ private struct StatementPainter {
       switch here {
       case "'": end = quoted(from: place, escapes: isEscapeString(before: place))
       case "\"": end = closing("\"", after: place)
-      case "-" where at(place + 1) == "-": end = text[place...].firstIndex(of: 10) ?? text.count
+      case "-" where at(place + 1) == "-":
+        end = text[place...].firstIndex(of: 10) ?? text.count
+        paint(place..<end, .comment)
       case "/" where at(place + 1) == "*": end = commentEnd(from: place)
       case "$": end = dollarQuoteEnd(from: place) ?? place + 1
       case ":" where at(place + 1) == ":": end = place + 2
