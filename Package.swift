@@ -42,10 +42,7 @@ let package = Package(
     module(
       "Shell", "Advisor", "Medic", "Sandbox", "Knowledge", "Postgres", "SQLText", "Printing", "CShims", "CLibEdit",
       "CLibPQ"),
-    .executableTarget(
-      name: "pgmedic", dependencies: ["Shell", "CShims"], swiftSettings: swift,
-      // a shared libstdc++ costs 1 MB and its relocations at every start, for the little that Swift's runtime needs
-      linkerSettings: [.unsafeFlags(["-Xclang-linker", "-static-libstdc++"], .when(platforms: [.linux]))]),
+    .executableTarget(name: "pgmedic", dependencies: ["Shell", "CShims"], swiftSettings: swift),
 
     .testTarget(
       name: "PrintingTests", dependencies: ["Printing"], exclude: ["recorded"], swiftSettings: swift),

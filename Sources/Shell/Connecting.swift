@@ -106,8 +106,8 @@ extension Session {
   /// The lines after a connection was made: versions where they differ, TLS.
   mutating func connectionWarnings(atStart: Bool = false) {
     guard !settings.quiet, hasTerminal, let server = connection?.reported("server_version") else { return }
-    let client = PG_VERSION
-    if serverVersion / 100 != Int(PG_VERSION_NUM) / 100 {
+    let client = isPsql ? PG_VERSION : Version.number
+    if !isPsql && atStart || serverVersion != Int(PG_VERSION_NUM) {
       output.append("\(reporter.program) (\(client), server \(server))\n")
     } else if atStart {
       output.append("\(reporter.program) (\(client))\n")

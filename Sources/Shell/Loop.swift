@@ -102,7 +102,9 @@ private struct InputLevel {
 
   private func nextLine(_ session: inout Session) -> [UInt8]? {
     if session.isInteractive { session.output.flush() }
-    let kind = session.scanner.prompt
+    // after Ctrl-C or \r nothing is open, whatever the lexer last waited for
+    let isFresh = session.query.isEmpty && !session.scanner.inQuotes && session.scanner.parenthesisDepth == 0
+    let kind = isFresh ? PromptStatus.ready : session.scanner.prompt
     let source = session.input
     if source.isTerminal {
       let prompt = session.prompt(for: kind)

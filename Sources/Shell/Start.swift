@@ -9,6 +9,7 @@ import Sandbox
 
 /// Runs the program with its arguments (the first is its own name) and gives the exit code.
 public func runShell(_ arguments: [[UInt8]]) -> Int32 {
+  keepStandardDescriptors()
   setlocale(LC_ALL, "")
   shim_interrupt_install()
   shim_terminate_install()
@@ -16,6 +17,15 @@ public func runShell(_ arguments: [[UInt8]]) -> Int32 {
   var session = Session(program: program.name)
   let code = session.start(program, Array(arguments.dropFirst()))
   return session.end(code)
+}
+
+/// A standard stream that was closed is opened on nothing, the wrong way round, so that using it fails: else the next
+/// file or the server's socket would get its number, and output would go there.
+private func keepStandardDescriptors() {
+  for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+  where fcntl(descriptor, F_GETFD) < 0 {
+    _ = open("/dev/null", mode)
+  }
 }
 
 extension Session {
@@ -174,7 +184,7 @@ extension Session {
     connectionWarnings(atStart: true)
     if !settings.quiet {
       output.append("Type \"help\" for help.\n")
-      if !isPsql { output.append("\\checkup examines this database, \\? medic lists more.\n") }
+      if !isPsql { output.append("\\? medic lists the commands that examine this database.\n") }
       output.append("\n")
     }
     return run(standardInput(options))

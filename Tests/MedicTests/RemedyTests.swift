@@ -24,10 +24,17 @@ import Testing
       return
     }
     let before = try schema(connection)
-    try Scratch.waitUntilAlone(on: connection)
-    for statement in remedy.sql { try connection.execute(statement) }
-    let cured = try test.type.look(connection, example.options).findings
-    #expect(!cured.contains { $0.fingerprint == finding.fingerprint }, "\(remedy.sql)")
+    // A session that is just logging in elsewhere belongs to no database yet, and its snapshot keeps a rebuild from
+    // removing dead rows: a rebuild then needs another try.
+    var isCured = false
+    for _ in 0..<(rule.hasPrefix("bloat") ? 5 : 1) where !isCured {
+      try Scratch.waitUntilAlone(on: connection)
+      for statement in remedy.sql { try connection.execute(statement) }
+      isCured = try !test.type.look(connection, example.options).findings.contains {
+        $0.fingerprint == finding.fingerprint
+      }
+    }
+    #expect(isCured, "\(remedy.sql)")
     #expect(try connection.rows("SELECT current_setting('lock_timeout') AS s").first?.text("s") == "0")
     if remedy.undo.isEmpty { return }
     for statement in remedy.undo { try connection.execute(statement) }

@@ -21,7 +21,8 @@ struct StatementTests {
     #expect(raised.detail == "why")
     #expect(raised.hint == "how")
     #expect(raised.context == "PL/pgSQL function pg_temp_\(try backend(connection)).raises() line 2 at RAISE")
-    #expect([raised.schema, raised.table, raised.column, raised.dataType, raised.constraint] == ["s", "t", "c", "d", "n"])
+    #expect(
+      [raised.schema, raised.table, raised.column, raised.dataType, raised.constraint] == ["s", "t", "c", "d", "n"])
     #expect(raised.position == nil)
     #expect(raised.file == "pl_exec.c")
     #expect(raised.line.flatMap { Int($0) } != nil)
@@ -57,7 +58,8 @@ struct StatementTests {
     #expect(text(.terse, connection) == "ERROR:  division by zero\n")
     #expect(text(.terse, connection) == nil, "it is handed over once")
     _ = refusal("SELECT 1/0", on: connection)
-    #expect(text(.verbose, connection)?.hasPrefix("ERROR:  22012: division by zero\nLOCATION:  int4div, int.c:") == true)
+    #expect(
+      text(.verbose, connection)?.hasPrefix("ERROR:  22012: division by zero\nLOCATION:  int4div, int.c:") == true)
     _ = refusal("SELECT 1/0", on: connection)
     #expect(text(.sqlstate, connection) == "ERROR:  22012\n")
   }

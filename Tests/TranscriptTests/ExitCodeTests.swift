@@ -173,7 +173,10 @@ import Testing
     Command(["-c", "begin", "-c", "select 1/0", "-c", "commit"], [0, 1]),
     Command(["-1", "-c", "select 1"], [0, 0]),
     Command(
-      ["-1", "-c", "create temp table d(a int primary key deferrable initially deferred)", "-c", "insert into d values (1),(1)"],
+      [
+        "-1", "-c", "create temp table d(a int primary key deferrable initially deferred)", "-c",
+        "insert into d values (1),(1)",
+      ],
       [0, 3]),
     Command(["-L", "/nonexist/x", "-c", "select 1"], [1, 1]),
     Command(["-o", "/nonexist/x", "-c", "select 1"], [1, 1]),
