@@ -55,6 +55,6 @@ let package = Package(
     .testTarget(
       name: "TranscriptTests", dependencies: ["pgmedic", "Sandbox", "Postgres", "SQLText", "CShims"],
       exclude: ["transcripts"], swiftSettings: swift),
-    tests("ShellTests", "Shell", "Medic", "Sandbox", "Postgres", "Printing"),
+    tests("ShellTests", "Shell", "Advisor", "Knowledge", "Medic", "Sandbox", "Postgres", "Printing"),
   ]
 )

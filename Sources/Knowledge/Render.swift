@@ -48,9 +48,6 @@ private struct RenderedPage {
     lines += wrap(entry.summary, first: "", rest: "")
     for section in entry.sections {
       add(section)
-      if section.title == "At once", case .builtIn = entry.origin {
-        lines.append("  Step by step: " + style("\\play \(entry.id)", "36"))
-      }
     }
     blank()
     if !entry.slots.isEmpty {
