@@ -59,18 +59,20 @@ extension Session {
   }
 
   private mutating func take(_ result: consuming Result, _ flow: inout ResultFlow) {
+    let status = result.status
+    if status == .singleRow, flow.stream != nil {
+      settle(&flow, isLast: false)
+      append(result, &flow)
+      return
+    }
     if result.isError {
       settle(&flow, isLast: false)
       endStream(&flow)
       takeError(result, &flow)
       return
     }
-    if flow.stream != nil, result.status == .singleRow {
-      append(result, &flow)
-      return
-    }
     settle(&flow, isLast: false)
-    if flow.stream != nil, result.status == .rows {
+    if flow.stream != nil, status == .rows {
       finishStream(result, &flow)
       return
     }
@@ -78,7 +80,7 @@ extension Session {
     case "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK": flow.outcome.endedSavepoint = true
     default: break
     }
-    switch result.status {
+    switch status {
     case .copyIn: copyIn(&flow)
     case .copyOut: copyOut(&flow)
     default: flow.held = consume result
