@@ -16,7 +16,7 @@ extension Session {
     while let result = connection?.nextResult() {
       take(result, &flow)
       if flow.isBroken { break }
-      if shim_interrupt_pending() { connection?.discardResults() }
+      if shim_interrupt_pending(), !flow.awaitsCopyEnd { connection?.discardResults() }
     }
     flow.outcome.milliseconds = (monotonicSeconds() - started) * 1000
     settle(&flow, isLast: true)
@@ -52,6 +52,8 @@ extension Session {
     var copiesFromInput: Int
     /// The next result is the end of a COPY TO STDOUT whose tag isn't shown.
     var dropsNextTag = false
+    /// The data of a COPY are over, its result has still to come: with it comes the error of a cancelled one.
+    var awaitsCopyEnd = false
     /// The connection is gone.
     var isBroken = false
 
@@ -60,6 +62,7 @@ extension Session {
 
   private mutating func take(_ result: consuming Result, _ flow: inout ResultFlow) {
     let status = result.status
+    flow.awaitsCopyEnd = status == .copyIn || status == .copyOut
     if status == .singleRow, flow.stream != nil {
       settle(&flow, isLast: false)
       append(result, &flow)

@@ -82,8 +82,16 @@ struct Program {
     var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
     var settings: [UnsafeMutablePointer<CChar>?] = all.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { (words + settings).forEach { free($0) } }
+    // the threads that run tests block signals, and a child would inherit that
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var noSignals = sigset_t()
+    sigemptyset(&noSignals)
+    posix_spawnattr_setsigmask(&attributes, &noSignals)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     var pid: pid_t = 0
-    return posix_spawn(&pid, executable, &actions, nil, &words, &settings) == 0 ? pid : -1
+    return posix_spawn(&pid, executable, &actions, &attributes, &words, &settings) == 0 ? pid : -1
   }
 }
 

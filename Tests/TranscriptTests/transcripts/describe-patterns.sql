@@ -59,6 +59,3 @@ set search_path = pg_catalog;
 \dt parent
 \dT public.*
 reset search_path;
-create temp table parent (temporary int);
-\d parent
-\dt parent
