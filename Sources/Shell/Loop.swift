@@ -160,7 +160,7 @@ private struct InputLevel {
 
   private mutating func statementEnds(_ session: inout Session) {
     guard session.conditions.isActive else {
-      // the text stays in the buffer until the branch ends, which takes it back
+      session.discardBranchText()
       if session.isInteractive {
         session.reporter.report(
           .error, "query ignored; use \\endif or Ctrl-C to exit current \\if block")

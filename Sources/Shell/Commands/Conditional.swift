@@ -108,7 +108,7 @@ extension Session {
   }
 
   /// Takes back what a branch that doesn't run has put into the query buffer.
-  fileprivate mutating func discardBranchText() {
+  mutating func discardBranchText() {
     guard let level = conditions.levels.last, level.queryLength <= query.count else { return }
     query.removeLast(query.count - level.queryLength)
     scanner.statementState = level.statement
