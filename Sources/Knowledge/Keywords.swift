@@ -1,6 +1,6 @@
-// psql -Atc "SELECT string_agg(word, ' ' ORDER BY word COLLATE \"C\") FROM pg_get_keywords() WHERE quote_ident(word) <> word"   (15.20)
+// psql -Atc "SELECT string_agg(word, ' ' ORDER BY word COLLATE \"C\") FROM pg_get_keywords() WHERE quote_ident(word) <> word"   (15.20 and 18.6 together)
 
-/// The words that `quote_ident` puts in quotes although they are made of lower-case letters.
+/// The words that `quote_ident` of any server from 13 to 18 puts in quotes although they are lower-case letters.
 let keywordsThatNeedQuotes: Set<Substring> = Set(
   """
   all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both case \
@@ -13,5 +13,6 @@ let keywordsThatNeedQuotes: Set<Substring> = Set(
   precision primary real references returning right row select session_user setof similar smallint some substring \
   symmetric table tablesample then time timestamp to trailing treat trim true union unique user using values \
   varchar variadic verbose when where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest \
-  xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable
+  xmlnamespaces xmlparse xmlpi xmlroot xmlserialize xmltable json json_array json_arrayagg json_exists \
+  json_object json_objectagg json_query json_scalar json_serialize json_table json_value merge_action system_user
   """.split(separator: " "))

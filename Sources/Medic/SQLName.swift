@@ -1,15 +1,9 @@
+import Knowledge
+
 /// Identifiers as they stand in SQL.
 public enum SQLName {
   /// The identifier, in double quotes where `quote_ident` of any server from 13 to 18 would put them.
-  public static func quoted(_ name: String) -> String {
-    if isPlain(name) && !isKeyword(name) { return name }
-    var quoted = "\""
-    for character in name.unicodeScalars {
-      if character == "\"" { quoted.unicodeScalars.append(character) }
-      quoted.unicodeScalars.append(character)
-    }
-    return quoted + "\""
-  }
+  public static func quoted(_ name: String) -> String { SQLQuoting.identifier(name) }
 
   /// Parts with dots between them; nil parts are left out.
   public static func qualified(_ parts: [String?]) -> String {
@@ -22,16 +16,7 @@ public enum SQLName {
   public static func list(_ names: [String]) -> String { names.map { quoted($0) }.joined(separator: ", ") }
 
   /// A string literal that is right whatever `standard_conforming_strings` says.
-  public static func literal(_ text: String) -> String {
-    var escaped = ""
-    var needsEscape = false
-    for character in text.unicodeScalars {
-      if character == "'" || character == "\\" { escaped.unicodeScalars.append(character) }
-      if character == "\\" { needsEscape = true }
-      escaped.unicodeScalars.append(character)
-    }
-    return (needsEscape ? "E'" : "'") + escaped + "'"
-  }
+  public static func literal(_ text: String) -> String { SQLQuoting.literal(text) }
 
   /// A name made of parts as people name indexes, cut on a character's border to the server's 63 bytes.
   public static func truncated(_ name: String, to limit: Int = 63) -> String {
@@ -43,10 +28,5 @@ public enum SQLName {
       cut.unicodeScalars.append(character)
     }
     return cut
-  }
-
-  private static func isPlain(_ name: String) -> Bool {
-    guard let first = name.utf8.first, first == 0x5f || (0x61...0x7a).contains(first) else { return false }
-    return name.utf8.allSatisfy { $0 == 0x5f || (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) }
   }
 }

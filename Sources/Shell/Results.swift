@@ -279,21 +279,6 @@ extension Session {
       FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::oid[]), pg_catalog.unnest($3::int4[]))
         AS described (name, type, modifier)
       """,
-      [arrayLiteral(names), arrayLiteral(types), arrayLiteral(modifiers)])
+      [ArrayText.write(names), ArrayText.write(types), ArrayText.write(modifiers)])
   }
-}
-
-/// An array in the server's text form, every element quoted.
-func arrayLiteral(_ elements: [String]) -> String {
-  var text = "{"
-  for (index, element) in elements.enumerated() {
-    if index > 0 { text += "," }
-    text += "\""
-    for character in element.unicodeScalars {
-      if character == "\"" || character == "\\" { text += "\\" }
-      text.unicodeScalars.append(character)
-    }
-    text += "\""
-  }
-  return text + "}"
 }

@@ -73,15 +73,16 @@ struct Volatility: Sendable {
     case .call(let schema, let name, let arguments):
       for argument in arguments where try !check(argument, table, frame, connection) { return false }
       let types = try types(arguments, table, frame, connection)
-      return try ask(function, [name, arrayText(schema.map { [$0] } ?? frame.schemas), arrayText(types)], connection)
+      return try ask(
+        function, [name, ArrayText.write(schema.map { [$0] } ?? frame.schemas), ArrayText.write(types)], connection)
     case .operation(let schema, let name, let left, let right):
       for part in [left, right].compactMap({ $0 }) where try !check(part, table, frame, connection) { return false }
       let types = try types([left, right].compactMap { $0 }, table, frame, connection)
       return try ask(
         operation,
         [
-          name, arrayText(schema.map { [$0] } ?? frame.schemas),
-          arrayText(left == nil ? ["4294967295"] + types : types),
+          name, ArrayText.write(schema.map { [$0] } ?? frame.schemas),
+          ArrayText.write(left == nil ? ["4294967295"] + types : types),
         ],
         connection)
     case .cast(let inner, _):
@@ -89,9 +90,9 @@ struct Volatility: Sendable {
       if inner.constant != nil, case .constant(.text)? = Optional(inner) {
         // A literal is read when the index is made; whether its input function is immutable decides.
         let target = try types([expression], table, frame, connection)
-        return try ask(cast, [arrayText(["25"] + target)], connection)
+        return try ask(cast, [ArrayText.write(["25"] + target)], connection)
       }
-      return try ask(cast, [arrayText(try types([inner, expression], table, frame, connection))], connection)
+      return try ask(cast, [ArrayText.write(try types([inner, expression], table, frame, connection))], connection)
     case .coalesce(let parts):
       for part in parts where try !check(part, table, frame, connection) { return false }
       return true

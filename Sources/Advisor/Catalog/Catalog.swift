@@ -78,7 +78,7 @@ struct Catalog: Sendable {
     let resolved = try inquiry.attempt(connection, for: rule) { (connection) throws(PostgresError) in
       try frame.enter(connection)
       return try connection.rows(
-        CatalogQueries.resolve, [arrayText(new.map { $0.schema }), arrayText(new.map { $0.name })])
+        CatalogQueries.resolve, [ArrayText.write(new.map { $0.schema }), ArrayText.write(new.map { $0.name })])
     }
     var unknown: Set<Int> = []
     for row in resolved ?? [] {
@@ -94,7 +94,7 @@ struct Catalog: Sendable {
   ) throws(PostgresError) {
     guard !wanted.isEmpty else { return }
     let rule = Advise.missing.rule
-    let parameters = [arrayText(wanted.map { String($0) })]
+    let parameters = [ArrayText.write(wanted.map { String($0) })]
     let found = try inquiry.attempt(connection, for: rule) { (connection) throws(PostgresError) in
       let tables = try connection.rows(CatalogQueries.tables, parameters)
       let columns = try connection.rows(CatalogQueries.columns, parameters)
@@ -111,7 +111,7 @@ struct Catalog: Sendable {
       var indexes: [Row] = []
       if !row.flag("is_system"), ["r", "p", "m"].contains(row.text("kind")) {
         let read = try inquiry.attempt(connection, for: rule, on: object) { (connection) throws(PostgresError) in
-          try connection.rows(CatalogQueries.indexes, [arrayText([String(id)])])
+          try connection.rows(CatalogQueries.indexes, [ArrayText.write([String(id)])])
         }
         guard let read else { continue }
         indexes = read
@@ -196,18 +196,4 @@ extension ExistingIndex {
     nullsFirst = options.map { $0 & 2 != 0 }
     predicate = row["predicate"]
   }
-}
-
-/// A one-dimensional array in the server's text form; nil elements are NULL.
-func arrayText(_ elements: [String?]) -> String {
-  let written = elements.map { element in
-    guard let element else { return "NULL" }
-    var quoted = "\""
-    for character in element.unicodeScalars {
-      if character == "\"" || character == "\\" { quoted += "\\" }
-      quoted.unicodeScalars.append(character)
-    }
-    return quoted + "\""
-  }
-  return "{" + written.joined(separator: ",") + "}"
 }

@@ -124,7 +124,7 @@ struct HypotheticalIndexes: Sendable {
       SELECT h.indexrelid AS id, d.definition
       FROM pg_catalog.unnest($1::pg_catalog.text[]) AS d (definition)
       CROSS JOIN LATERAL \(SQLName.quoted(schema)).hypopg_create_index(d.definition) AS h
-      """, [arrayText(definitions)])
+      """, [ArrayText.write(definitions)])
     return rows.map { ($0.text("id"), $0.text("definition")) }
   }
 
@@ -132,7 +132,7 @@ struct HypotheticalIndexes: Sendable {
     guard let schema, !ids.isEmpty else { return }
     _ = try connection.rows(
       "SELECT \(SQLName.quoted(schema)).hypopg_drop_index(i.id) FROM pg_catalog.unnest($1::pg_catalog.oid[]) AS i (id)",
-      [arrayText(ids)])
+      [ArrayText.write(ids)])
   }
 
   /// The pretended indexes that the session has now.

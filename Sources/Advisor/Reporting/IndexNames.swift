@@ -16,7 +16,7 @@ struct IndexNames: Sendable {
       FROM pg_catalog.pg_class AS c JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
       WHERE n.nspname = ANY ($1::text[]) AND c.relname ~ '^index_'
       """)
-    let rows = try inquiry.read(connection, [query], [arrayText(schemas)], for: Advise.missing.rule) ?? []
+    let rows = try inquiry.read(connection, [query], [ArrayText.write(schemas)], for: Advise.missing.rule) ?? []
     return IndexNames(taken: Set(rows.map { "\($0.text("schema")).\($0.text("name"))" }))
   }
 

@@ -77,15 +77,7 @@ extension Session {
   }
 
   private func readWhole(_ path: String) throws(CommandError) -> [UInt8] {
-    guard let stream = fopen(path, "r") else { throw failed("\(path): \(errorText())") }
-    defer { fclose(stream) }
-    var text: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 1 << 16)
-    while true {
-      let count = fread(&buffer, 1, buffer.count, stream)
-      if count == 0 { break }
-      text.append(contentsOf: buffer[..<count])
-    }
+    guard let text = readFile(path) else { throw failed("\(path): \(errorText())") }
     return text
   }
 }
