@@ -3,6 +3,7 @@ import Postgres
 /// A btree's bloat from a sample of its pages, by pageinspect, which only superusers may call.
 struct BTreeSampler {
   let index: IndexLayout
+  let seed: Int
   /// The schema of pageinspect.
   let `extension`: String
   let blockSize: Int
@@ -42,7 +43,7 @@ struct BTreeSampler {
     var estimate: BloatEstimate?
     for count in [64, 256, 1024] {
       // Block 0 is the metapage.
-      let blocks = BlockSample.blocks(count, of: total - 1, seed: index.fileNode).map { $0 + 1 }
+      let blocks = BlockSample.blocks(count, of: total - 1, seed: seed).map { $0 + 1 }
       let rows = try connection.rows(
         sql, [String(index.id), ArrayText.write(blocks), mergesEqual ? "true" : "false"])
       let found = self.estimate(rows, total, mergesEqual: mergesEqual)

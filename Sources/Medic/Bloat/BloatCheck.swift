@@ -24,6 +24,7 @@ public struct BloatCheck: Examination {
     Option("tables", .integer, default: "200", "look at that many tables, the biggest first"),
     Option("exact", .flag, default: "off", "read tables whole, by pgstattuple"),
     Option("indexes", .flag, default: "on", "look at indexes, too"),
+    Option("seed", .integer, "draw other blocks; without it, the same file gives the same blocks each time"),
   ]
 
   public init() {}

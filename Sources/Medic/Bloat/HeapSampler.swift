@@ -12,6 +12,7 @@ struct HeapSampler {
   private static let modelError = 0.005
 
   let table: TableLayout
+  let seed: Int
   let blockSize: Int
   let threshold: Double
 
@@ -23,7 +24,7 @@ struct HeapSampler {
     let sql = RowLengths(table, blockSize: blockSize).sql
     var answer: Answer?
     for count in [64, 256, 1024] {
-      let blocks = BlockSample.blocks(count, of: total, seed: table.fileNode)
+      let blocks = BlockSample.blocks(count, of: total, seed: seed)
       let rows = try connection.rows(sql, [ArrayText.write(blocks)])
       let found = self.answer(rows, blocks, total)
       answer = found

@@ -10,6 +10,7 @@ struct Survey {
 
   let threshold: Double
   let horizon: String?
+  private let seed: Int?
   private let exact: Bool
   private let minimum: Int
   private let limit: Int
@@ -25,6 +26,7 @@ struct Survey {
 
   init(_ inquiry: Inquiry, measures: Measures, locks: [Int: ExclusiveLock], horizon: String?) {
     threshold = Double(inquiry.options.integer("threshold") ?? 30) / 100
+    seed = inquiry.options.integer("seed")
     exact = inquiry.options.flag("exact")
     minimum = inquiry.options.integer("min_size") ?? 65536
     limit = inquiry.options.integer("tables") ?? 200
@@ -59,7 +61,8 @@ struct Survey {
     if exact, measures.pgstattuple != nil, measures.mayScan {
       answer = try measure(table, exact: true, connection, &inquiry, rule)
     } else if table.mayRead {
-      let sampler = HeapSampler(table: table, blockSize: server.blockSize, threshold: threshold)
+      let sampler = HeapSampler(
+        table: table, seed: seed ?? table.fileNode, blockSize: server.blockSize, threshold: threshold)
       answer = try inquiry.attempt(connection, for: rule, on: table.object) { (connection) throws(PostgresError) in
         try sampler.sample(connection)
       }
@@ -126,8 +129,8 @@ struct Survey {
     switch index.method {
     case "btree" where server.isSuperuser && measures.pageinspect != nil:
       let sampler = BTreeSampler(
-        index: index, extension: measures.pageinspect ?? "", blockSize: server.blockSize, threshold: threshold,
-        major: server.major)
+        index: index, seed: seed ?? index.fileNode, extension: measures.pageinspect ?? "",
+        blockSize: server.blockSize, threshold: threshold, major: server.major)
       estimate = try inquiry.attempt(connection, for: rule, on: index.object) { (connection) throws(PostgresError) in
         try sampler.sample(connection)
       }
