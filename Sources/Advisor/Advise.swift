@@ -9,6 +9,15 @@ public import Postgres
 /// it, and for GIN and GiST, costs come from a model, which each finding says.
 public struct Advise: Examination {
   public static let name = "advise"
+  public static let manual = Manual(
+    "advise indexes for a query, a file of queries, or the recorded workload", takes: .text,
+    details: """
+      Takes the statement behind it, else the query buffer, else what pg_stat_statements has recorded. (last=on) takes
+      the previous statement, (file=FILE) a file of them, (format=sql) prints the CREATE INDEX statements only.
+      Statements are planned, never executed.
+
+      Example: \\advise select * from orders where status = 'open' order by created_at
+      """)
 
   static let missing = Card(
     "index-missing", severity: .warning, in: .indexes, entry: "index-design",

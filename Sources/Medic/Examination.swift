@@ -6,6 +6,7 @@ public import Postgres
 public protocol Examination: Sendable {
   /// The command's name without its backslash.
   static var name: String { get }
+  static var manual: Manual { get }
   /// The rules whose findings it reports; the first is the one that examples mean when they name none.
   static var rules: [Card] { get }
   /// Options of its own, beside `Option.common`.

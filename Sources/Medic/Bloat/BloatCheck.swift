@@ -6,6 +6,14 @@ public import Postgres
 /// verdict is "yes" or "no" only where the threshold lies outside the error bar.
 public struct BloatCheck: Examination {
   public static let name = "bloat"
+  public static let manual = Manual(
+    "measure the space that a rebuild would give back, of tables, TOAST and indexes",
+    details: """
+      Reads a sample of blocks, packs their rows as a rebuild would, and says how sure that is. Each row names its
+      method. (exact=on) reads everything with pgstattuple, where that is installed.
+
+      Example: \\bloat (limit=50) public.*
+      """)
 
   static let table = Card(
     "bloat-table", severity: .warning, in: .storage, entry: "table-bloat",

@@ -3,6 +3,14 @@ public import Postgres
 /// `\conns`: connection slots: used, free, by whom, and which limit binds.
 public struct ConnectionSlots: Examination {
   public static let name = "conns"
+  public static let manual = Manual(
+    "count connection slots: used, free, by whom, and which limit binds", takes: .none,
+    details: """
+      Free slots are what can really be had: max_connections without the reserved ones, and the limits of role and
+      database. Works in the last slot. (pool=N, procs=M) does the arithmetic of an application's pools.
+
+      Example: \\conns (pool=5, procs=8)
+      """)
 
   static let few = Card(
     "connections-few-free", severity: .warning, in: .connections, entry: "connection-exhaustion",

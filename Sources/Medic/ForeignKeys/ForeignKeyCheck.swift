@@ -6,6 +6,15 @@ public import Postgres
 /// time, while the row locks are held.
 public struct ForeignKeyCheck: Examination {
   public static let name = "fkcheck"
+  public static let manual = Manual(
+    "find foreign keys that no index serves, or serves badly",
+    details: """
+      Deleting or changing a row of the referenced table reads the whole referencing table when no index serves the
+      key. Reports missing and weak indexes, keys whose types stop an index from being used, and duplicate keys.
+      Partitioned tables are judged partition by partition and reported once.
+
+      Example: \\fkcheck (explain=on) billing.*
+      """)
 
   static let missing = Card(
     "fk-without-index", severity: .warning, in: .indexes, entry: "conv-index-fk",

@@ -3,6 +3,14 @@ public import Postgres
 /// `\redundant`: indexes that another one can stand in for, and invalid ones that a failed build left behind.
 public struct RedundantIndexes: Examination {
   public static let name = "redundant"
+  public static let manual = Manual(
+    "find duplicate and redundant indexes, and invalid ones left behind",
+    details: """
+      An index is redundant when another can stand in for it in every use: columns, operator classes, collations,
+      order, predicate, expressions and uniqueness are compared.
+
+      Example: \\redundant public.*
+      """)
 
   static let duplicate = Card(
     "index-duplicate", severity: .warning, in: .indexes, entry: "duplicate-indexes",

@@ -3,6 +3,15 @@ public import Postgres
 /// `\unused`: indexes that nothing has read for as long as the counters go back.
 public struct UnusedIndexes: Examination {
   public static let name = "unused"
+  public static let manual = Manual(
+    "find indexes that nothing uses, over the time of the statistics",
+    details: """
+      Never named: unique, primary and exclusion indexes, replica identities, clustered ones, and the only index that
+      serves a foreign key. A partitioned index counts as used when any partition's is. How long the statistics
+      reach back, and what bounds them, stands above the findings.
+
+      Example: \\unused (min_size=10MB) billing.*
+      """)
 
   static let card = Card(
     "index-unused", severity: .warning, in: .indexes, entry: "unused-indexes", summary: "indexes that nothing uses")

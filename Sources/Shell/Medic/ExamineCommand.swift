@@ -1,23 +1,35 @@
 import Medic
 import Postgres
+import SQLText
 
-/// A command that runs one examination and shows its report: `\fkcheck`, `\unused`, `\conns`, `\bloat`, …
+/// A command that runs one examination and shows its report: `\fkcheck`, `\unused`, `\conns`, `\advise`, …
 struct ExamineCommand: MetaCommand {
   let help: Help
-  let examination: any Examination.Type
+  private let examination: any Examination.Type
 
-  init(_ examination: any Examination.Type, takesPattern: Bool = true, summary: String, details: String) {
+  init(_ examination: any Examination.Type) {
     self.examination = examination
+    let manual = examination.manual
     let options = examination.allOptions
+    let argument: (flags: [Help.Flag], kinds: [Help.Argument], syntax: String)
+    switch manual.argument {
+    case .pattern: argument = ([.verbose, .system], [.relation], "[+S] [(OPTION=VALUE …)] [PATTERN]")
+    case .text: argument = ([.verbose], [.text], "[+] [(OPTION=VALUE …)] [STATEMENT]")
+    case .none: argument = ([.verbose], [], "[+] [(OPTION=VALUE …)]")
+    }
     help = Help(
-      examination.name, flags: takesPattern ? [.verbose, .system] : [.verbose],
-      arguments: [.options(options.map { $0.name })] + (takesPattern ? [.relation] : []), in: .health,
-      syntax: takesPattern ? "[+S] [(OPTION=VALUE …)] [PATTERN]" : "[+] [(OPTION=VALUE …)]", summary: summary,
-      details: details + "\n\nOptions:\n" + options.map { $0.line }.joined())
+      examination.name, flags: argument.flags, arguments: [.options(options.map { $0.name })] + argument.kinds,
+      in: .health, syntax: argument.syntax, summary: manual.summary,
+      details: manual.details + "\n\nOptions:\n" + options.map { $0.line }.joined())
   }
 
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
-    let (written, words) = try session.optionList()
+    let takesText = examination.manual.argument == .text
+    var (written, words): ([(name: String, value: String)], [String]) = ([], [])
+    if !takesText || session.scanner.beginOfArgument() == UInt8(ascii: "(") {
+      (written, words) = try session.optionList(leavesRest: takesText)
+    }
+    var text = takesText ? try session.argument(.wholeLine) : nil
     let options: Options
     var patterns: [Pattern] = []
     do throws(Medic.OptionError) {
@@ -26,10 +38,33 @@ struct ExamineCommand: MetaCommand {
     } catch {
       throw .message(error.hint.map { "\(error.message)\n\($0)" } ?? error.message)
     }
+    if takesText, text == nil { text = try session.statementAtHand(isPrevious: options.flag("last")) }
     let report = try session.examine(
-      with: examination, scope: Scope(patterns, includesSystem: call.includesSystem), options: options)
-    session.show(report, verbose: call.isVerbose)
+      with: examination, scope: Scope(patterns, includesSystem: call.includesSystem), options: options, text: text)
+    if options.text("format") == "sql" {
+      session.documents.reports.append(report)
+      session.showText(report.findings.compactMap { $0.remedy?.script }.map { $0 + "\n" }.joined())
+    } else {
+      session.show(report, verbose: call.isVerbose)
+    }
     return .done
+  }
+}
+
+extension Session {
+  /// The statement that a command without one means: the previous one where asked for, else the query buffer, which is
+  /// emptied by that; nil when there is none. Throws when there is no previous one.
+  fileprivate mutating func statementAtHand(isPrevious: Bool) throws(CommandError) -> String? {
+    if isPrevious {
+      guard !lastStatement.isEmpty else { throw .message("there is no previous statement") }
+      return String(decoding: lastStatement, as: UTF8.self)
+    }
+    guard !query.isEmpty else { return nil }
+    defer {
+      query.removeAll()
+      scanner.reset()
+    }
+    return String(decoding: query, as: UTF8.self)
   }
 }
 

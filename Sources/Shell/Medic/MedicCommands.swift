@@ -1,15 +1,11 @@
+import Advisor
 import Medic
 
 /// The commands that psql doesn't have.
-let medicCommands: [any MetaCommand] = [
-  ExamineCommand.bloat,
-  ExamineCommand.foreignKeys,
-  ExamineCommand.unused,
-  ExamineCommand.redundant,
-  ExamineCommand.connections,
-  AdviseCommand(),
-  Fix(),
-  SearchKnowledge(),
-  FillTemplate(),
-  Why(),
-]
+let medicCommands: [any MetaCommand] =
+  (Examinations.all + [Advise.self]).map { ExamineCommand($0) } + [
+    Fix(),
+    SearchKnowledge(),
+    FillTemplate(),
+    Why(),
+  ]
