@@ -15,6 +15,8 @@ public struct Inquiry: Sendable {
   public var scope = ""
   /// What came out, in one sentence; made from the findings when left empty.
   public var summary = ""
+  /// For people, findings as lines rather than as a table.
+  public var isBrief = false
   /// Waits for locks that ran out; after ten of 100 ms no more relation is touched.
   var lockTimeouts = 0
 
@@ -109,12 +111,14 @@ extension Inquiry {
     let cutOff = max(0, kept.count - limit)
     let findingCount = kept.count
     kept.removeLast(cutOff)
-    return Report(
+    var report = Report(
       command: examination.name, database: server.database, serverVersion: server.versionText, role: server.role,
       rights: server.rights, isStandby: server.isStandby, scope: scope, window: window,
       summary: summary.isEmpty ? ownSummary(findingCount) : summary, figures: figures, findings: kept,
       ignored: ignored, cutOff: cutOff, notAssessed: notAssessed, notes: notes + hints,
       rules: examination.rules, worst: worst)
+    report.isBrief = isBrief
+    return report
   }
 
   private func ownSummary(_ count: Int) -> String {

@@ -17,6 +17,8 @@ public struct Figure: Sendable, Equatable {
   public enum Content: Sendable, Equatable {
     case value(Value)
     case table(columns: [String], rows: [[Value]])
+    /// Text that is made of lines, such as a tree: blanks and box-drawing characters lead a line in.
+    case lines([String])
   }
 
   /// snake_case, ends in its unit where it has one.
@@ -45,6 +47,14 @@ public struct Figure: Sendable, Equatable {
     content = .table(columns: columns, rows: rows)
     self.note = note
     self.isDetail = isDetail
+  }
+
+  public init(_ name: String, _ title: String, lines: [String], note: String? = nil) {
+    self.name = name
+    self.title = title
+    content = .lines(lines)
+    self.note = note
+    isDetail = false
   }
 }
 
@@ -93,6 +103,8 @@ public struct Report: Sendable, Equatable {
   public var rules: [Card]
   /// The worst severity of all findings that aren't ignored, those cut off among them.
   public var worst: Severity?
+  /// A person reads the findings as lines, each with its entry, rather than as a table.
+  public var isBrief = false
 
   public init(
     command: String, database: String = "", serverVersion: String = "", role: String = "", rights: String = "",

@@ -17,6 +17,7 @@ import Testing
     figures: [
       Figure("used", "used", 7, note: "exact"),
       Figure("by_user", "by user", columns: ["user", "size_bytes"], rows: [["a|b", 20480], [nil, 1]]),
+      Figure("tree", "tree", lines: ["1 idle", "└─ 2 waits for `x`"]),
     ],
     findings: [
       Finding(
@@ -64,6 +65,7 @@ import Testing
     #expect(finding["remedy"]?["undo"]?[0]?.string == "DROP INDEX \"a,b\"")
     #expect(document["not_assessed"]?[0]?["object"]?["name"]?.string == "t")
     #expect(document["figures"]?[1]?["rows"]?[0]?["size_bytes"]?.int == 20480)
+    #expect(document["figures"]?[2]?["lines"]?[1]?.string == "└─ 2 waits for `x`")
   }
 
   @Test func jsonLinesAreOneFindingEach() throws {

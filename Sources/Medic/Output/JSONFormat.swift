@@ -60,6 +60,7 @@ extension JSON {
     case .table(let columns, let rows):
       let objects = rows.map { row in JSON.object(zip(columns, row).map { ($0, JSON($1)) }) }
       members.append(("rows", .array(objects)))
+    case .lines(let lines): members.append(("lines", JSON(lines)))
     }
     if let note = figure.note { members.append(("note", .string(note))) }
     self = .object(members)

@@ -49,11 +49,13 @@ enum MarkdownFormat: ReportFormat {
       ]
       let rule = "|" + String(repeating: " --- |", count: columns.count)
       return header + [rule] + rows.map { "| " + $0.map { text($0.text) }.joined(separator: " | ") + " |" } + [""]
+    case .lines(let lines):
+      return ["\(text(figure.title))\(note):", "", fenced(lines.joined(separator: "\n"), as: "text"), ""]
     }
   }
 
   /// A fence longer than any run of backticks inside.
-  private static func fenced(_ sql: String) -> String {
+  private static func fenced(_ sql: String, as language: String = "sql") -> String {
     var longest = 0
     var run = 0
     for character in sql.unicodeScalars {
@@ -61,7 +63,7 @@ enum MarkdownFormat: ReportFormat {
       longest = max(longest, run)
     }
     let fence = String(repeating: "`", count: max(3, longest + 1))
-    return "\(fence)sql\n\(sql)\n\(fence)"
+    return "\(fence)\(language)\n\(sql)\n\(fence)"
   }
 
   private static func text(_ raw: String) -> String {

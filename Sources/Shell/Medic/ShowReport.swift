@@ -53,7 +53,7 @@ struct ReportPage {
     for figure in report.figures { write(figure, to: sink) }
     if !report.findings.isEmpty {
       sink.append("\n")
-      print(findings, options, to: sink)
+      if report.isBrief && !verbose { sink.append(findingLines) } else { print(findings, options, to: sink) }
     }
     for line in closing { sink.append(wrapped(line)) }
     return String(decoding: sink.bytes, as: UTF8.self)
@@ -99,6 +99,9 @@ struct ReportPage {
         row.enumerated().map { index, value in index < columns.count ? pretty(value, columns[index]) : value.text }
       }
       print(Table(columns: shape, rows: cells), options, to: sink)
+    case .lines(let lines):
+      sink.append("\n" + wrapped("\(figure.title)\(note):"))
+      for line in lines { sink.append(hangingWrapped(line, width: width).joined(separator: "\n") + "\n") }
     }
   }
 
@@ -108,6 +111,22 @@ struct ReportPage {
     if name.hasSuffix("_bytes") { return Quantity.pretty(bytes: number) }
     if name.hasSuffix("_seconds") { return Quantity.pretty(seconds: number) }
     return value.text
+  }
+
+  /// A line a finding, with the entry that says what to do.
+  private var findingLines: String {
+    let numbers = String(report.findings.count).count
+    var text = ""
+    for (index, finding) in report.findings.enumerated() {
+      let number = String(index + 1)
+      let head =
+        String(repeating: " ", count: numbers - number.count) + number
+        + " \(finding.severity.rawValue)".padded(to: 9)
+      let body = wordWrapped("\(finding.message)  \\kb \(finding.entry)", width: max(24, width - head.count))
+      let rest = "\n" + String(repeating: " ", count: head.count)
+      text += head + body.joined(separator: rest) + "\n"
+    }
+    return text
   }
 
   /// Columns, and the cells of each finding.
@@ -141,4 +160,8 @@ extension Value {
     default: false
     }
   }
+}
+
+extension String {
+  fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
 }

@@ -27,3 +27,12 @@ func wordWrapped(_ text: String, width: Int) -> [String] {
   }
   return lines
 }
+
+/// Breaks a line of a tree: what leads it in (blanks, `├─`, `│`) goes on in the lines that follow, so that branches stay
+/// whole and the text stays beside its branch.
+func hangingWrapped(_ line: String, width: Int) -> [String] {
+  let lead = line.prefix { " │├└─".contains($0) }
+  let rest = String(lead.map { $0 == "├" || $0 == "│" ? "│" : " " }) + "  "
+  let pieces = wordWrapped(String(line.dropFirst(lead.count)), width: max(20, width - rest.count))
+  return pieces.enumerated().map { index, piece in (index == 0 ? String(lead) : rest) + piece }
+}
