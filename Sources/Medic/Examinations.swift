@@ -6,5 +6,6 @@ public enum Examinations {
     UnusedIndexes.self,
     RedundantIndexes.self,
     ConnectionSlots.self,
+    Sequences.self,
   ]
 }

@@ -12,7 +12,7 @@ import Testing
   private static let allowed: Set<String> = [
     "age", "array_agg", "bool_and", "bool_or", "cardinality", "clock_timestamp", "count", "current_database",
     "current_setting", "date_part", "format_type", "generate_series", "has_column_privilege", "has_function_privilege",
-    "has_schema_privilege", "has_table_privilege", "host", "max", "min", "pg_backend_pid", "pg_column_size",
+    "has_schema_privilege", "has_sequence_privilege", "has_table_privilege", "host", "max", "min", "pg_backend_pid", "pg_column_size",
     "pg_get_indexdef", "pg_has_role", "pg_is_in_recovery", "pg_options_to_table", "pg_relation_size", "quote_ident",
     "quote_literal", "regexp_replace", "split_part", "substr", "sum", "timezone", "to_char", "to_jsonb", "unnest",
     "pg_control_system", "pg_stat_get_bgwriter_stat_reset_time", "pg_stat_get_lastscan", "pg_stat_get_live_tuples",
@@ -36,7 +36,7 @@ import Testing
     ]
     + [
       ForeignKey.query, Relation.treeQuery, IndexFacts.query, Index.query, ForeignKeyCheck.fewValues,
-      UnusedIndexes.lastScans, ConnectionLimits.query, SessionRow.query, OwnLimit.query, TableLayout.query,
+      UnusedIndexes.lastScans, SequenceFacts.query, KeyQueries.plain, KeyQueries.copies, ConnectionLimits.query, SessionRow.query, OwnLimit.query, TableLayout.query,
       IndexLayout.query, Measures.query,
     ].map { $0.text } + EvidenceWindow.queries.map { $0.text }
 
