@@ -12,6 +12,8 @@ public protocol Examination: Sendable {
   /// Options of its own, beside `Option.common`.
   static var options: [Option] { get }
   static var examples: [Example] { get }
+  /// It runs in the user's session also while a transaction is open there, since it has to see what that has changed.
+  static var usesOwnConnection: Bool { get }
 
   init()
 
@@ -25,6 +27,7 @@ public protocol Examination: Sendable {
 extension Examination {
   public static var options: [Option] { [] }
   public static var examples: [Example] { [] }
+  public static var usesOwnConnection: Bool { false }
 
   /// All options that the examination takes.
   public static var allOptions: [Option] { options + Option.common }
@@ -41,12 +44,17 @@ public struct Request: Sendable {
   public var userPID: Int32?
   /// No cut at `limit=` unless the user gave one: for documents rather than people.
   public var isComplete: Bool
+  /// Where earlier looks at the same database are remembered.
+  public var records: RecordKeeping
+  /// Asks the person at the terminal a question of yes or no; nil where there is nobody to ask.
+  public var confirm: (@Sendable (String) -> Bool)?
   /// Asked between statements, so that Ctrl-C ends the whole and not just one statement.
   public var isCancelled: @Sendable () -> Bool
 
   public init(
     scope: Scope = Scope(), options: Options, text: String? = nil, ignoring: IgnoreList = IgnoreList(),
-    userPID: Int32? = nil, isComplete: Bool = false, isCancelled: @escaping @Sendable () -> Bool = { false }
+    userPID: Int32? = nil, isComplete: Bool = false, records: RecordKeeping = .none,
+    isCancelled: @escaping @Sendable () -> Bool = { false }
   ) {
     self.scope = scope
     self.options = options
@@ -54,6 +62,7 @@ public struct Request: Sendable {
     self.ignoring = ignoring
     self.userPID = userPID
     self.isComplete = isComplete
+    self.records = records
     self.isCancelled = isCancelled
   }
 }

@@ -7,5 +7,7 @@ public enum Examinations {
     RedundantIndexes.self,
     ConnectionSlots.self,
     Sequences.self,
+    Sizes.self,
+    SlowStatements.self,
   ]
 }

@@ -17,6 +17,8 @@ public struct Inquiry: Sendable {
   public var summary = ""
   /// For people, findings as lines rather than as a table.
   public var isBrief = false
+  /// What is to be remembered for the next look.
+  var noted: NotedLook?
   /// Waits for locks that ran out; after ten of 100 ms no more relation is touched.
   var lockTimeouts = 0
 
@@ -116,7 +118,7 @@ extension Inquiry {
       rights: server.rights, isStandby: server.isStandby, scope: scope, window: window,
       summary: summary.isEmpty ? ownSummary(findingCount) : summary, figures: figures, findings: kept,
       ignored: ignored, cutOff: cutOff, notAssessed: notAssessed, notes: notes + hints,
-      rules: examination.rules, worst: worst)
+      rules: examination.rules, worst: worst, noted: noted)
     report.isBrief = isBrief
     return report
   }

@@ -21,6 +21,16 @@ public struct Figure: Sendable, Equatable {
     case lines([String])
   }
 
+  /// How a table of figures is laid out for people where the terminal is too narrow for it.
+  public enum Layout: Sendable, Equatable {
+    /// Its longest texts are broken into lines.
+    case list
+    /// Its longest texts are cut, unless more is asked for (`+`): statements.
+    case cut
+    /// The same, and all of it is shown however long: a plan.
+    case tree
+  }
+
   /// snake_case, ends in its unit where it has one.
   public let name: String
   /// For people: `free ordinary slots`.
@@ -30,6 +40,7 @@ public struct Figure: Sendable, Equatable {
   public let note: String?
   /// Shown to people only when they ask for more (`+`).
   public let isDetail: Bool
+  public let layout: Layout
 
   public init(_ name: String, _ title: String, _ value: Value, note: String? = nil, isDetail: Bool = false) {
     self.name = name
@@ -37,16 +48,19 @@ public struct Figure: Sendable, Equatable {
     content = .value(value)
     self.note = note
     self.isDetail = isDetail
+    layout = .list
   }
 
   public init(
-    _ name: String, _ title: String, columns: [String], rows: [[Value]], note: String? = nil, isDetail: Bool = false
+    _ name: String, _ title: String, columns: [String], rows: [[Value]], note: String? = nil, isDetail: Bool = false,
+    layout: Layout = .list
   ) {
     self.name = name
     self.title = title
     content = .table(columns: columns, rows: rows)
     self.note = note
     self.isDetail = isDetail
+    self.layout = layout
   }
 
   public init(_ name: String, _ title: String, lines: [String], note: String? = nil) {
@@ -55,6 +69,7 @@ public struct Figure: Sendable, Equatable {
     content = .lines(lines)
     self.note = note
     isDetail = false
+    layout = .list
   }
 }
 
@@ -105,12 +120,14 @@ public struct Report: Sendable, Equatable {
   public var worst: Severity?
   /// A person reads the findings as lines, each with its entry, rather than as a table.
   public var isBrief = false
+  /// What the next look may want to compare with; no part of any document.
+  public var noted: NotedLook?
 
   public init(
     command: String, database: String = "", serverVersion: String = "", role: String = "", rights: String = "",
     isStandby: Bool = false, scope: String = "", window: Window? = nil, summary: String = "", figures: [Figure] = [],
     findings: [Finding] = [], ignored: Int = 0, cutOff: Int = 0, notAssessed: [NotAssessed] = [], notes: [String] = [],
-    rules: [Card] = [], worst: Severity? = nil
+    rules: [Card] = [], worst: Severity? = nil, noted: NotedLook? = nil
   ) {
     self.command = command
     self.database = database
@@ -129,6 +146,7 @@ public struct Report: Sendable, Equatable {
     self.notes = notes
     self.rules = rules
     self.worst = worst ?? findings.map { $0.severity }.max()
+    self.noted = noted
   }
 
   /// The first line: what was looked at, where, and with which rights.

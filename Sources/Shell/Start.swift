@@ -52,7 +52,6 @@ extension Session {
     documents = Documents(options.medic)
     for mistake in documents.ignoring.mistakes { reporter.report(.warning, ".pgmedic-ignore: \(mistake)") }
     isReadOnly = options.medic.readOnly
-    if options.medic.keepsState { reporter.report(.warning, "--state has no effect yet: no command keeps state") }
     if let code = makeConnection(options) { return code }
     if options.listsDatabases { return listDatabases() ? ExitCode.success : ExitCode.failure }
     if let name = options.logFile, !openLog(String(decoding: name, as: UTF8.self)) { return ExitCode.failure }

@@ -11,6 +11,8 @@ struct Documents {
   var reportFileFormat: any ReportFormat.Type = JSONReport.format
   var failOn = FailOn.error
   var failsOnUnassessed = false
+  /// `--state`: looks are remembered in scripts, too.
+  var keepsState = false
   var reports: [Report] = []
   /// The report whose findings `\fix` numbers.
   var last: Report? { reports.last }
@@ -24,6 +26,7 @@ struct Documents {
     if let named = ReportFormats.named(options.reportFormat) { reportFileFormat = named }
     failOn = options.failOn
     failsOnUnassessed = options.failsOnUnassessed
+    keepsState = options.keepsState
     ignoring = Documents.readIgnoreList()
   }
 

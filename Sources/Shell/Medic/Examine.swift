@@ -14,17 +14,20 @@ extension Session {
     }
     var request = Request(
       scope: scope, options: options, text: text, ignoring: documents.ignoring, isComplete: documents.format != nil,
-      isCancelled: { shim_interrupt_pending() })
+      records: records, isCancelled: { shim_interrupt_pending() })
     _ = shim_interrupt_take()
     do {
       if connection?.transactionStatus != .idle, let second = secondConnection() {
         request.userPID = connection?.backendPID
         second.armInterrupt()
-        return try examination.init().report(second, request)
+        let report = try examination.init().report(second, request)
+        remember(report)
+        return report
       }
       connection?.armInterrupt()
       defer { connection?.disarmInterrupt() }
       guard let report = try report(examination, request) else { throw CommandError.reported }
+      remember(report)
       return report
     } catch let error as PostgresError {
       checkConnection()

@@ -85,7 +85,8 @@ struct ReportPage {
     case .value(let value):
       sink.append(wrapped("\(figure.title): \(pretty(value, figure.name))\(note)"))
     case .table(let columns, let rows):
-      guard verbose || (!figure.isDetail && rows.count <= ReportPage.shortTable) else {
+      let isShort = rows.count <= ReportPage.shortTable || figure.layout == .tree
+      guard verbose || (!figure.isDetail && isShort) else {
         sink.append(wrapped("\(figure.title): \(rows.count) rows; \\\(report.command)+ shows them\(note)"))
         return
       }
@@ -93,15 +94,41 @@ struct ReportPage {
       var options = options
       options.title = ByteString("\(figure.title)\(note)")
       let shape = columns.enumerated().map { index, name in
-        rows.contains { index < $0.count && $0[index].isNumber } ? Column.number(name) : Column(name)
+        rows.contains { index < $0.count && $0[index].isNumber } ? Column.number(heading(name)) : Column(heading(name))
       }
-      let cells = rows.map { row in
+      var cells = rows.map { row in
         row.enumerated().map { index, value in index < columns.count ? pretty(value, columns[index]) : value.text }
       }
+      fit(&cells, columns.map { heading($0) }, figure.layout)
       print(Table(columns: shape, rows: cells), options, to: sink)
     case .lines(let lines):
       sink.append("\n" + wrapped("\(figure.title)\(note):"))
       for line in lines { sink.append(hangingWrapped(line, width: width).joined(separator: "\n") + "\n") }
+    }
+  }
+
+  /// A column's name for people: its values carry the unit.
+  private func heading(_ name: String) -> String {
+    for unit in ["_bytes", "_seconds"] where name.hasSuffix(unit) { return String(name.dropLast(unit.count)) }
+    return name
+  }
+
+  /// Breaks or cuts the widest column where the table would be wider than the terminal.
+  private func fit(_ cells: inout [[String]], _ headings: [String], _ layout: Figure.Layout) {
+    guard options.format == .aligned || options.format == .wrapped, !verbose else { return }
+    let widths = headings.indices.map { column in
+      cells.reduce(headings[column].count) { max($0, column < $1.count ? $1[column].count : 0) }
+    }
+    let total = widths.reduce(0) { $0 + $1 + 3 } - 1
+    guard total > width, let column = widths.indices.max(by: { widths[$0] < widths[$1] }) else { return }
+    let room = max(16, widths[column] - (total - width))
+    for row in cells.indices where column < cells[row].count {
+      let text = cells[row][column]
+      if layout == .list {
+        cells[row][column] = wordWrapped(text, width: room).joined(separator: "\n")
+      } else if text.count > room {
+        cells[row][column] = text.prefix(room - 1) + "…"
+      }
     }
   }
 
