@@ -62,22 +62,26 @@ public struct Finding: Sendable, Equatable {
   /// Id of the knowledge-base entry that explains the finding.
   public let entry: String
   public let object: DatabaseObject
+  /// What tells the finding from another one of its rule on the same object (the columns of an index that isn't there
+  /// yet); empty where there can be but one. No numbers, no oids.
+  public let aspect: String
   public let message: String
   /// The numbers behind the claim, in the order in which they are read.
-  public let evidence: [Fact]
+  public var evidence: [Fact]
   public var confidence: Confidence
-  public let remedy: Remedy?
+  public var remedy: Remedy?
   /// Among findings of one severity the heavier come first; what is weighed is the examination's affair.
   public let weight: Double
 
   public init(
-    _ card: Card, on object: DatabaseObject, _ message: String, severity: Severity? = nil, evidence: [Fact] = [],
-    confidence: Confidence = .high, remedy: Remedy? = nil, weight: Double = 0
+    _ card: Card, on object: DatabaseObject, aspect: String = "", _ message: String, severity: Severity? = nil,
+    evidence: [Fact] = [], confidence: Confidence = .high, remedy: Remedy? = nil, weight: Double = 0
   ) {
     rule = card.rule
     self.severity = severity ?? card.severity
     entry = card.entry
     self.object = object
+    self.aspect = aspect
     self.message = message
     self.evidence = evidence
     self.confidence = confidence
@@ -85,9 +89,10 @@ public struct Finding: Sendable, Equatable {
     self.weight = weight
   }
 
-  /// What stays the same from run to run: rule, kind, schema, table and name; no numbers, no oids.
+  /// What stays the same from run to run: rule, kind, schema, table, name and aspect; no numbers, no oids.
   public var fingerprint: String {
-    [rule, object.kind.rawValue, object.schema ?? "", object.table ?? "", object.name].joined(separator: "\u{1f}")
+    let parts = [rule, object.kind.rawValue, object.schema ?? "", object.table ?? "", object.name]
+    return (aspect.isEmpty ? parts : parts + [aspect]).joined(separator: "\u{1f}")
   }
 
   /// The value of a piece of evidence.

@@ -54,6 +54,8 @@ public struct IgnoreList: Sendable {
   }
 
   /// Whether an entry takes the finding out.
+  public var isEmpty: Bool { entries.isEmpty }
+
   public func covers(_ finding: Finding) -> Bool { entries.contains { IgnoreList.matches($0, finding) } }
 
   /// The entries that none of these findings needed, of the rules that were looked at.

@@ -19,6 +19,8 @@ public struct Inquiry: Sendable {
   public var isBrief = false
   /// What is to be remembered for the next look.
   var noted: NotedLook?
+  /// Findings that were counted but not made, since the report would cut them off.
+  var unmade = 0
   /// Waits for locks that ran out; after ten of 100 ms no more relation is touched.
   var lockTimeouts = 0
 
@@ -98,6 +100,16 @@ public struct Inquiry: Sendable {
 }
 
 extension Inquiry {
+  /// How many findings the report will show.
+  var limit: Int {
+    request.isComplete && !options.given.contains("limit") ? Int.max : options.integer("limit") ?? 20
+  }
+
+  /// The findings so far that the report will show, for what is too costly to be read of all of them.
+  var shown: [Finding] {
+    Array(findings.filter { !request.ignoring.covers($0) }.sorted(by: Inquiry.isBefore).prefix(limit))
+  }
+
   /// The report: ignored findings out, worst first, cut to the limit, nothing lost without being counted.
   func report(of examination: any Examination.Type) -> Report {
     var kept: [Finding] = []
@@ -108,11 +120,11 @@ extension Inquiry {
     let unused = request.ignoring.unused(findings, rules: Set(examination.rules.map { $0.rule }))
     let hints = unused.map { "ignore file, line \($0.line): \($0.rule) \($0.object) matched nothing" }
     kept.sort(by: Inquiry.isBefore)
-    let limit = request.isComplete && !options.given.contains("limit") ? Int.max : options.integer("limit") ?? 20
     let worst = kept.map { $0.severity }.max()
-    let cutOff = max(0, kept.count - limit)
-    let findingCount = kept.count
-    kept.removeLast(cutOff)
+    let surplus = max(0, kept.count - limit)
+    let findingCount = kept.count + unmade
+    kept.removeLast(surplus)
+    let cutOff = surplus + unmade
     var report = Report(
       command: examination.name, database: server.database, serverVersion: server.versionText, role: server.role,
       rights: server.rights, isStandby: server.isStandby, scope: scope, window: window,
@@ -133,6 +145,9 @@ extension Inquiry {
     if left.severity != right.severity { return left.severity > right.severity }
     if left.weight != right.weight { return left.weight > right.weight }
     if left.rule != right.rule { return left.rule < right.rule }
+    if left.object.schema != right.object.schema { return left.object.schema ?? "" < right.object.schema ?? "" }
+    if left.object.table != right.object.table { return left.object.table ?? "" < right.object.table ?? "" }
+    if left.object.name != right.object.name { return left.object.name < right.object.name }
     return left.fingerprint < right.fingerprint
   }
 }

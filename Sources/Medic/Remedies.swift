@@ -1,7 +1,7 @@
 // The remedies that findings offer. This is the one place where their SQL is written.
 
 /// The columns or expressions of an index that is to be made.
-public struct IndexDefinition: Sendable, Equatable {
+public struct IndexDefinition: Sendable, Hashable {
   public var schema: String
   public var table: String
   /// nil: `index_<table>_on_<columns>`.
@@ -119,13 +119,24 @@ extension Remedy {
         + "on every partition for a moment; try again when lock_timeout ends it.")
   }
 
-  /// Drops an index while queries go on; `definition` is its `pg_get_indexdef`, for the undo.
-  public static func dropIndex(schema: String, name: String, definition: String) -> Remedy {
+  /// Drops an index while queries go on; `definition` is its `pg_get_indexdef`, for the undo. With `onlyInvalid` it stops
+  /// before the drop when the index has become valid since.
+  public static func dropIndex(
+    schema: String, name: String, definition: String, onlyInvalid: Bool = false
+  ) -> Remedy {
     let index = SQLName.qualified(schema, name)
+    let guardian = """
+      DO $pgmedic$ BEGIN IF (SELECT indisvalid FROM pg_catalog.pg_index WHERE indexrelid = \
+      \(SQLName.literal(index))::pg_catalog.regclass) THEN RAISE EXCEPTION 'the index is valid now: it stays'; \
+      END IF; END $pgmedic$
+      """
     return Remedy(
-      sql: guarded(["DROP INDEX CONCURRENTLY \(index)"]), undo: guarded([concurrently(definition)]),
+      sql: guarded((onlyInvalid ? [guardian] : []) + ["DROP INDEX CONCURRENTLY \(index)"]),
+      undo: guarded([concurrently(definition)]),
       pattern: "drop-index-safely", slots: [Slot("index", index), Slot("definition", definition)],
-      caution: "Outside a transaction. Ask every standby and every month-end job first.")
+      caution: onlyInvalid
+        ? "Outside a transaction. Nothing reads it, but a unique one still refuses duplicates: then build it anew first."
+        : "Outside a transaction. Ask every standby and every month-end job first.")
   }
 
   /// Drops a partitioned index, for which there is no CONCURRENTLY; `undo` makes it again.

@@ -50,28 +50,48 @@ import Testing
     #expect(report.window?.since == crash.since)
   }
 
+  /// What the primary before it has counted isn't on a standby that took over, however long that has been running.
+  @Test func aPromotedStandbyKnowsNothingOfTheTimeBefore() throws {
+    let standby = try Cluster.standby(of: Self.server.get().cluster, slot: "promoted", prefix: "pgmedic-promoted")
+    let parameters = standby.connectionParameters(database: "postgres").map { (keyword: $0.0, value: $0.1) }
+    let connection = try Connection.open(parameters)
+    try connection.execute("SELECT pg_sleep(1.1)")
+    let before = try now(connection)
+    try connection.execute("SELECT pg_promote()")
+    try connection.execute("CREATE ROLE plain LOGIN; CREATE TABLE p (i int); CREATE INDEX ON p (i); CHECKPOINT")
+    let report = try UnusedIndexes.look(connection)
+    #expect(report.window?.since ?? "" >= before)
+    #expect(report.window?.note.contains("this server took over as primary then") == true)
+    try connection.execute("SET ROLE plain")
+    let plain = try UnusedIndexes.look(connection)
+    #expect(plain.window?.note.contains("it took over as primary once, when is seen only by pg_monitor") == true)
+    #expect(plain.notAssessed == [])
+    #expect(plain.findings.contains { $0.object.table == "p" })
+    #expect(plain.findings.allSatisfy { $0.confidence == .low })
+  }
+
   @Test func anIndexIsNoOlderThanItIs() throws {
-    let index = Self.index(age: 3600, transactionAge: 5)
-    let window = Self.window(seconds: 90 * 86400, transactions: 1000)
-    #expect(window.observed(index) == (3600, true))
+    let window = try #require(Self.window(seconds: 90 * 86400, transactions: 1000))
+    #expect(window.observed(Self.age(3600, transactions: 5)) == (3600, true))
     // Older by the count of transactions, or nobody knows.
-    #expect(window.observed(Self.index(age: nil, transactionAge: 1001)) == (90 * 86400, true))
-    #expect(window.observed(Self.index(age: nil, transactionAge: 1000)) == (90 * 86400, false))
+    #expect(window.observed(Self.age(nil, transactions: 1001)) == (90 * 86400, true))
+    #expect(window.observed(Self.age(nil, transactions: 1000)) == (90 * 86400, false))
+    // Another server has counted for a shorter time.
+    #expect(window.observed(Self.age(nil, transactions: 1001), atMost: 60) == (60, true))
   }
 
-  private static func row(_ values: [String: String]) -> Row {
+  private static func age(_ seconds: Int?, transactions: Int) -> IndexAge {
+    var age = IndexAge()
+    age.seconds = seconds
+    age.transactions = transactions
+    return age
+  }
+
+  private static func window(seconds: Int, transactions: Int) -> EvidenceWindow? {
+    let values = ["seconds": String(seconds), "transactions": String(transactions)]
     let names = Array(values.keys)
-    return Row(
-      names: Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) }), cells: names.map { values[$0] })
-  }
-
-  private static func index(age: Int?, transactionAge: Int) -> Index {
-    var values = ["transaction_age": String(transactionAge)]
-    if let age { values["age_seconds"] = String(age) }
-    return Index(row(values))
-  }
-
-  private static func window(seconds: Int, transactions: Int) -> EvidenceWindow {
-    EvidenceWindow(row(["seconds": String(seconds), "transactions": String(transactions)]))
+    return EvidenceWindow(
+      Row(names: Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) }), cells: names.map { values[$0] })
+    )
   }
 }

@@ -17,8 +17,9 @@ import Testing
     "has_database_privilege", "pg_database_size",
     "pg_get_indexdef", "pg_has_role", "pg_is_in_recovery", "pg_options_to_table", "pg_relation_size", "quote_ident",
     "quote_literal", "regexp_replace", "split_part", "substr", "sum", "timezone", "to_char", "to_jsonb", "unnest",
-    "pg_control_system", "pg_stat_get_bgwriter_stat_reset_time", "pg_stat_get_lastscan", "pg_stat_get_live_tuples",
-    "pg_stat_get_numscans", "pg_stat_get_tuples_deleted", "pg_stat_get_tuples_hot_updated",
+    "pg_control_checkpoint", "pg_control_system", "pg_ls_waldir", "pg_stat_get_bgwriter_stat_reset_time",
+    "pg_stat_get_lastscan", "pg_stat_get_live_tuples", "pg_stat_get_numscans", "pg_stat_get_tuples_deleted",
+    "pg_stat_get_tuples_hot_updated",
     "pg_stat_get_tuples_inserted", "pg_stat_get_tuples_updated", "pg_xact_commit_timestamp",
   ]
   /// Of extensions, in whatever schema they are.
@@ -33,16 +34,18 @@ import Testing
 
   private static let fixed: [String] =
     [
-      Server.facts, Locks.query, Horizon.query, Definitions.query, Replicas.query, Replicas.identity,
-      BTreeEstimate.statistics, Record.query, DatabaseSize.query, RelationSize.exactQuery,
-      StatementQueries.state, StatementQueries.text(StatementQueries.texts, in: "s"),
+      Server.facts, Locks.query, Horizon.query, IndexDetails.definitionQuery, EvidenceWindow.promotion, Replicas.query,
+      Replicas.identity, BTreeEstimate.statistics, FreeNames.query, Record.query, DatabaseSize.query,
+      RelationSize.exactQuery, StatementQueries.state, StatementQueries.text(StatementQueries.texts, in: "s"),
       StatementQueries.text(StatementQueries.information, in: "s"),
     ]
     + [
-      ForeignKey.query, Relation.treeQuery, IndexFacts.query, Index.query, ForeignKeyCheck.fewValues,
-      UnusedIndexes.lastScans, SequenceFacts.query, KeyQueries.plain, KeyQueries.copies, ConnectionLimits.query, SessionRow.query, OwnLimit.query, TableLayout.query,
-      IndexLayout.query, Measures.query, RelationSize.query,
-    ].map { $0.text } + EvidenceWindow.queries.map { $0.text }
+      Relation.treeQuery, IndexFacts.query, Index.countOfSchemas, Index.countOfNames, Index.unscannedQuery,
+      ForeignKeyCheck.fewValues, SequenceFacts.query, KeyQueries.plain, KeyQueries.copies, ConnectionLimits.query,
+      SessionRow.query, OwnLimit.query, TableLayout.query, IndexLayout.query, Measures.query, RelationSize.query,
+    ].map { $0.text }
+    + (EvidenceWindow.queries + ForeignKey.queries + ForeignKey.countQueries + ForeignKey.serverQueries
+      + Index.similarQueries + IndexDetails.counterQueries).map { $0.text }
     + StatementQueries.counters.map { StatementQueries.text($0.text, in: "s") }
 
   /// The functions that a statement calls, as schema and name.
@@ -77,7 +80,7 @@ import Testing
   }
 
   @Test func queriesOverCatalogsOpenNoRelation() throws {
-    for sql in Self.fixed where sql != Definitions.query && sql != RelationSize.exactQuery {
+    for sql in Self.fixed where sql != IndexDetails.definitionQuery && sql != RelationSize.exactQuery {
       let opened = calls(try ParseTree.parse(sql)).compactMap { $0.last }.filter { Self.opening.contains($0) }
       #expect(opened == [], "\(sql)")
     }

@@ -107,8 +107,9 @@ struct AdviceReport: Sendable {
       Fact("method", .text(chosen.method.rawValue)), Fact("why", .text(why(chosen))),
     ]
     return Finding(
-      card, on: table.object, message, evidence: evidence, confidence: confidence(chosen, table),
-      remedy: IndexRemedy.remedy(candidate, table, &names), weight: chosen.gain - chosen.writeCost)
+      card, on: table.object, aspect: candidate.tail, message, evidence: evidence,
+      confidence: confidence(chosen, table), remedy: IndexRemedy.remedy(candidate, table, &names),
+      weight: chosen.gain - chosen.writeCost)
   }
 
   private func confidence(_ chosen: Selection.Chosen, _ table: TableFacts) -> Confidence {

@@ -12,7 +12,8 @@ struct ForeignKey: Sendable {
     let families: Set<Int>
     /// The collation of that comparison, 0 for none.
     let collation: Int
-    /// False when the comparison converts the child column first, so that no index on it helps.
+    /// False when no index that the column can have by default helps: the comparison converts the column first, or
+    /// orders it in another way.
     let isIndexable: Bool
     /// False for the range column of a PERIOD key (18), which is compared by overlap.
     let isEquality: Bool
@@ -38,6 +39,9 @@ struct ForeignKey: Sendable {
 
   var object: DatabaseObject { DatabaseObject(.foreignKey, schema: schema, name: name, table: table) }
 
+  /// The columns that an index for it has to have.
+  var indexableNames: [String] { columns.filter { $0.isIndexable }.map { $0.name } }
+
   /// `DELETE` on the parent, in the words of the key's definition.
   var deleteAction: String { ForeignKey.action(onDelete) }
 
@@ -62,64 +66,16 @@ struct ForeignKey: Sendable {
     return text
   }
 
-  /// A row for each column of each key that has triggers and isn't a partition's copy.
-  ///
-  /// Through `to_jsonb`, columns that only 18 has (`conenforced`, `conperiod`) can be asked for on every version.
-  /// A deleted parent row is looked for with `$1 = child`, by the operator in `conpfeqop`, so an index needs its
-  /// commutator. Binary-coercible types (domains, varchar for text, enums for anyenum) are compared without conversion.
-  static let query = Query(
-    from: 11,
-    """
-    WITH RECURSIVE domain (type, base) AS (
-      SELECT oid, typbasetype FROM pg_catalog.pg_type WHERE typtype = 'd'
-      UNION ALL
-      SELECT d.type, t.typbasetype FROM domain AS d JOIN pg_catalog.pg_type AS t ON t.oid = d.base AND t.typtype = 'd'
-    ), base (type, base) AS (
-      SELECT d.type, d.base FROM domain AS d JOIN pg_catalog.pg_type AS t ON t.oid = d.base AND t.typtype <> 'd'
-    )
-    SELECT con.oid AS id, con.conname AS name, n.nspname AS schema, c.relname AS "table", c.oid AS table_id,
-      c.relkind = 'p' AS is_partitioned, pn.nspname AS parent_schema, p.relname AS parent, p.oid AS parent_id,
-      con.confdeltype AS on_delete, con.confupdtype AS on_update, con.confmatchtype = 'f' AS matches_full,
-      con.condeferrable AS is_deferrable, con.condeferred AS is_deferred, con.convalidated AS is_validated,
-      a.attname AS "column", pa.attname AS parent_column,
-      pg_catalog.format_type(a.atttypid, a.atttypmod) AS type,
-      pg_catalog.format_type(pa.atttypid, pa.atttypmod) AS parent_type,
-      ARRAY(SELECT amop.amopfamily FROM pg_catalog.pg_amop AS amop
-        WHERE amop.amopopr = o.oprcom AND amop.amoppurpose = 's') AS families,
-      CASE WHEN pa.attcollation <> a.attcollation
-          AND EXISTS (SELECT FROM pg_catalog.pg_collation AS l WHERE l.oid = pa.attcollation AND NOT l.collisdeterministic)
-        THEN pa.attcollation ELSE a.attcollation END AS collation,
-      o.oprright IN (a.atttypid, coalesce(base.base, a.atttypid)) OR op_type.typtype = 'p'
-        OR EXISTS (SELECT FROM pg_catalog.pg_cast AS s WHERE s.castsource = coalesce(base.base, a.atttypid)
-          AND s.casttarget = o.oprright AND s.castmethod = 'b') AS is_indexable,
-      NOT (coalesce((pg_catalog.to_jsonb(con) ->> 'conperiod')::boolean, false)
-        AND k.position = pg_catalog.cardinality(con.conkey)) AS is_equality
-    FROM pg_catalog.pg_constraint AS con
-    JOIN pg_catalog.pg_class AS c ON c.oid = con.conrelid
-    JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    JOIN pg_catalog.pg_class AS p ON p.oid = con.confrelid
-    JOIN pg_catalog.pg_namespace AS pn ON pn.oid = p.relnamespace
-    CROSS JOIN LATERAL ROWS FROM (pg_catalog.unnest(con.conkey), pg_catalog.unnest(con.confkey),
-      pg_catalog.unnest(con.conpfeqop)) WITH ORDINALITY AS k (attnum, parent_attnum, operator, position)
-    JOIN pg_catalog.pg_attribute AS a ON a.attrelid = con.conrelid AND a.attnum = k.attnum
-    JOIN pg_catalog.pg_attribute AS pa ON pa.attrelid = con.confrelid AND pa.attnum = k.parent_attnum
-    JOIN pg_catalog.pg_operator AS o ON o.oid = k.operator
-    JOIN pg_catalog.pg_type AS op_type ON op_type.oid = o.oprright
-    LEFT JOIN base ON base.type = a.atttypid
-    WHERE con.contype = 'f' AND con.conparentid = 0
-      AND coalesce((pg_catalog.to_jsonb(con) ->> 'conenforced')::boolean, true)
-      AND \(Scope.condition(schema: "n.nspname", name: "c.relname"))
-    ORDER BY n.nspname, c.relname, con.conname, con.oid, k.position
-    """)
-
-  /// The keys from the rows of `query`.
+  /// The keys from the rows of `queries`.
   static func keys(_ rows: [Row]) -> [ForeignKey] {
     var keys: [ForeignKey] = []
     for row in rows {
+      let families = Set(row.ints("families"))
+      let hasOtherOrder = row.int("standard_family").map { !families.contains($0) } ?? false
       let column = Column(
         name: row.text("column"), parentName: row.text("parent_column"), type: row.text("type"),
-        parentType: row.text("parent_type"), families: Set(row.ints("families")),
-        collation: row.int("collation") ?? 0, isIndexable: row.flag("is_indexable"),
+        parentType: row.text("parent_type"), families: families,
+        collation: row.int("collation") ?? 0, isIndexable: row.flag("is_comparable") && !hasOtherOrder,
         isEquality: row.flag("is_equality"))
       if let last = keys.indices.last, keys[last].id == row.int("id") {
         keys[last].columns.append(column)

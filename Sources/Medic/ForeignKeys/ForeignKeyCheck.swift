@@ -51,39 +51,55 @@ public struct ForeignKeyCheck: Examination {
   public func examine(_ connection: borrowing Connection, _ inquiry: inout Inquiry) throws(PostgresError) {
     let parameters = inquiry.request.scope.parameters
     let major = inquiry.server.major
+    let explains = inquiry.options.flag("explain")
     let catalog = try inquiry.attempt(connection, for: Self.missing.rule) {
       (connection) throws(PostgresError) -> Catalog in
-      let keys = ForeignKey.keys(try connection.rows(ForeignKey.query.text, parameters))
+      let count = try connection.rows(ForeignKey.countQueries.text(for: major) ?? "", parameters).first
+      let keys = ForeignKey.keys(
+        try connection.rows(
+          ForeignKey.queries.text(for: major) ?? "", parameters + [explains ? "true" : "false", nil]))
       let tables = ArrayText.write(Set(keys.flatMap { [$0.tableID, $0.parentID] }).sorted())
       let relations = RelationSet(try connection.rows(Relation.treeQuery.text, [tables]))
-      let ids = ArrayText.write(relations.ids)
+      let ids = ArrayText.write(
+        Set(keys.flatMap { key in [key.tableID] + relations.leaves(of: key.tableID).map { $0.id } }).sorted())
       let indexes = try connection.rows(IndexFacts.query.text, [ids]).map { IndexFacts($0) }
       let few = major >= Self.fewValues.major ? try connection.rows(Self.fewValues.text, [ids]) : []
-      return Catalog(keys: keys, relations: relations, indexes: indexes, fewValues: few)
+      return Catalog(
+        keyCount: count?.int("keys") ?? 0, tableCount: count?.int("tables") ?? 0, keys: keys, relations: relations,
+        indexes: indexes, fewValues: few)
     }
     guard let catalog else { return }
     if inquiry.server.isStandby {
       let reason = "parent deletes are counted on the primary only: findings are not weighted here"
       inquiry.notAssessed.append(NotAssessed(Self.missing.rule, nil, reason))
     }
-    let tables = Set(catalog.keys.map { $0.tableID }).count
-    inquiry.scope = "\(Quantity.count(catalog.keys.count, "foreign key")) of \(Quantity.count(tables, "table"))"
-    judge(catalog, &inquiry)
+    let keys = Quantity.count(catalog.keyCount, "foreign key")
+    inquiry.scope = "\(keys) of \(Quantity.count(catalog.tableCount, "table"))"
+    let badly = judge(catalog, &inquiry)
     inquiry.findings += duplicates(catalog.keys)
-    let bad = Set(inquiry.findings.filter { $0.rule != Self.duplicate.rule }.map { $0.fingerprint }).count
+    try offerIndexes(badly, catalog, connection, &inquiry)
+    let bad = Set(inquiry.findings.filter { $0.rule != Self.duplicate.rule }.map { $0.object }).count
     let duplicates = inquiry.findings.filter { $0.rule == Self.duplicate.rule }.count
-    inquiry.summary = "\(bad) of \(Quantity.count(catalog.keys.count, "foreign key")) badly served"
+    inquiry.summary = "\(bad) of \(keys) badly served"
     if duplicates > 0 { inquiry.summary += ", \(Quantity.count(duplicates, "duplicate"))" }
   }
 
   /// What one look at the catalogs gives.
   private struct Catalog: Sendable {
+    let keyCount: Int
+    let tableCount: Int
+    /// Those that have to be looked at closely.
     let keys: [ForeignKey]
     let relations: RelationSet
     let indexes: [Int: [IndexFacts]]
     private let fewValues: [Int: Set<String>]
 
-    init(keys: [ForeignKey], relations: RelationSet, indexes: [IndexFacts], fewValues: [Row]) {
+    init(
+      keyCount: Int, tableCount: Int, keys: [ForeignKey], relations: RelationSet, indexes: [IndexFacts],
+      fewValues: [Row]
+    ) {
+      self.keyCount = keyCount
+      self.tableCount = tableCount
       self.keys = keys
       self.relations = relations
       self.indexes = Dictionary(grouping: indexes) { $0.tableID }
@@ -97,10 +113,16 @@ public struct ForeignKeyCheck: Examination {
 
   // MARK: Served or not
 
-  private func judge(_ catalog: Catalog, _ inquiry: inout Inquiry) {
+  /// Adds the findings, and returns the keys behind those that an index would cure, with what is badly served.
+  private func judge(
+    _ catalog: Catalog, _ inquiry: inout Inquiry
+  ) -> [DatabaseObject: (key: ForeignKey, bad: [Verdict])] {
+    var badly: [DatabaseObject: (key: ForeignKey, bad: [Verdict])] = [:]
     var candidates: [[Value]] = []
     for key in catalog.keys {
-      for column in key.columns where !column.isIndexable { inquiry.findings.append(mismatched(key, column, catalog)) }
+      if let column = key.columns.first(where: { !$0.isIndexable }) {
+        inquiry.findings.append(mismatched(key, column, catalog))
+      }
       let columns = key.columns.filter { $0.isIndexable && $0.isEquality }
       if columns.isEmpty { continue }
       var verdicts: [Verdict] = []
@@ -116,13 +138,17 @@ public struct ForeignKeyCheck: Examination {
         candidates += fits.map { [Value(key.object.displayName), Value($0.index.name)] + Self.words($0.fit) }
         verdicts.append(Verdict(leaf: leaf, fits: fits))
       }
-      if let finding = finding(key, verdicts, catalog, inquiry.server) { inquiry.findings.append(finding) }
+      if let finding = finding(key, verdicts, catalog, inquiry.server) {
+        inquiry.findings.append(finding)
+        badly[finding.object] = (key, verdicts.filter { !$0.isServed })
+      }
     }
     if inquiry.options.flag("explain") {
       inquiry.figures.append(
         Figure(
           "candidates", "candidate indexes", columns: ["foreign_key", "index", "verdict", "reason"], rows: candidates))
     }
+    return badly
   }
 
   private static func words(_ fit: IndexFit) -> [Value] {
@@ -180,20 +206,38 @@ public struct ForeignKeyCheck: Examination {
     }
     return Finding(
       isMissing ? Self.missing : Self.weak, on: key.object, message,
-      severity: isMissing && cost.isHigh ? .error : nil, evidence: evidence,
-      remedy: remedy(key, bad, catalog), weight: cost.weight)
+      severity: isMissing && cost.isHigh ? .error : nil, evidence: evidence, weight: cost.weight)
   }
 
-  private func remedy(_ key: ForeignKey, _ bad: [Verdict], _ catalog: Catalog) -> Remedy? {
-    let columns = key.columns.filter { $0.isIndexable }.map { $0.name }
+  /// Puts the remedies into the findings that will be shown.
+  private func offerIndexes(
+    _ badly: [DatabaseObject: (key: ForeignKey, bad: [Verdict])], _ catalog: Catalog,
+    _ connection: borrowing Connection, _ inquiry: inout Inquiry
+  ) throws(PostgresError) {
+    let shown = inquiry.shown.map { $0.object }
+    let keys = shown.compactMap { badly[$0]?.key }
+    var names = try FreeNames.read(
+      keys.map { IndexDefinition(schema: $0.schema, table: $0.table, columns: $0.indexableNames) }, connection,
+      &inquiry, for: Self.missing.rule)
+    for position in inquiry.findings.indices {
+      let finding = inquiry.findings[position]
+      guard finding.rule == Self.missing.rule || finding.rule == Self.weak.rule, shown.contains(finding.object),
+        let (key, bad) = badly[finding.object]
+      else { continue }
+      inquiry.findings[position].remedy = remedy(key, bad, catalog, &names)
+    }
+  }
+
+  private func remedy(
+    _ key: ForeignKey, _ bad: [Verdict], _ catalog: Catalog, _ names: inout FreeNames
+  ) -> Remedy? {
+    let columns = key.indexableNames
     if !key.isPartitioned {
       if let invalid = bad.first?.invalid, invalid.keys.compactMap({ $0 }).starts(with: columns) {
         return invalid.isBeingBuilt ? nil : .reindex(schema: invalid.schema, name: invalid.name)
       }
-      let taken = Set((catalog.indexes[key.tableID] ?? []).map { $0.name })
-      let wanted = IndexDefinition.name(table: key.table, columns: columns)
-      let name = taken.contains(wanted) ? SQLName.truncated(wanted, to: 60) + "_fk" : wanted
-      return .createIndex(IndexDefinition(schema: key.schema, table: key.table, name: name, columns: columns))
+      let index = IndexDefinition(schema: key.schema, table: key.table, columns: columns)
+      return .createIndex(names.named(index))
     }
     // What is there already is attached: exactly these columns and nothing more, valid or (above leaves) not yet.
     let tree = catalog.relations.tree(of: key.tableID) { id in

@@ -26,20 +26,23 @@ struct IndexFacts: Sendable {
   static let query = Query(
     from: 11,
     """
+    WITH builds AS MATERIALIZED (
+      SELECT p.index_relid AS id FROM pg_catalog.pg_stat_progress_create_index AS p
+    )
     SELECT i.indexrelid AS id, n.nspname AS schema, c.relname AS name, i.indrelid AS table_id, m.amname AS method,
       i.indisvalid AND i.indisready AND i.indislive AS is_valid,
-      EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index AS p
-        WHERE p.index_relid = i.indexrelid) AS is_being_built,
-      ARRAY(SELECT a.attname FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS k (attnum, position)
-        LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0
+      i.indexrelid IN (SELECT b.id FROM builds AS b) AS is_being_built,
+      ARRAY(SELECT (SELECT a.attname FROM pg_catalog.pg_attribute AS a
+          WHERE a.attrelid = i.indrelid AND a.attnum = k.attnum AND k.attnum <> 0)
+        FROM pg_catalog.unnest(i.indkey) WITH ORDINALITY AS k (attnum, position)
         WHERE k.position <= i.indnkeyatts ORDER BY k.position) AS keys,
-      ARRAY(SELECT o.opcfamily FROM pg_catalog.unnest(i.indclass) WITH ORDINALITY AS k (opclass, position)
-        JOIN pg_catalog.pg_opclass AS o ON o.oid = k.opclass ORDER BY k.position) AS families,
+      ARRAY(SELECT (SELECT o.opcfamily FROM pg_catalog.pg_opclass AS o WHERE o.oid = k.opclass)
+        FROM pg_catalog.unnest(i.indclass) WITH ORDINALITY AS k (opclass, position) ORDER BY k.position) AS families,
       i.indcollation::oid[] AS collations, i.indpred::text AS predicate,
-      ARRAY(SELECT a.attnum::text FROM pg_catalog.pg_attribute AS a
-        WHERE a.attrelid = i.indrelid AND a.attnum > 0 ORDER BY a.attnum) AS attribute_numbers,
-      ARRAY(SELECT a.attname FROM pg_catalog.pg_attribute AS a
-        WHERE a.attrelid = i.indrelid AND a.attnum > 0 ORDER BY a.attnum) AS attribute_names,
+      CASE WHEN i.indpred IS NOT NULL THEN ARRAY(SELECT a.attnum::text FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = i.indrelid AND a.attnum > 0 ORDER BY a.attnum) END AS attribute_numbers,
+      CASE WHEN i.indpred IS NOT NULL THEN ARRAY(SELECT a.attname FROM pg_catalog.pg_attribute AS a
+        WHERE a.attrelid = i.indrelid AND a.attnum > 0 ORDER BY a.attnum) END AS attribute_names,
       m.amname = 'btree' AND i.indnatts = i.indnkeyatts AND i.indpred IS NULL AS is_plain,
       c.relispartition AS is_attached
     FROM pg_catalog.pg_index AS i
@@ -95,7 +98,7 @@ enum IndexFit: Sendable, Equatable {
         reasons.append("its operator class for \(column.name) lacks the key's comparison")
         return nil
       }
-      if column.collation != 0, index.collations.indices.contains(position),
+      if column.collation != 0, index.collations.indices.contains(position), index.collations[position] != 0,
         index.collations[position] != column.collation
       {
         reasons.append("\(column.name) has another collation in it")
@@ -116,6 +119,7 @@ enum IndexFit: Sendable, Equatable {
         if index.method == "btree", major >= 18, before.allSatisfy({ $0.map(isLowCardinality) ?? false }) {
           return .weak("only a skip scan over \(listed(before)) reaches the key")
         }
+        if index.method == "gist" { return .weak("GiST: its first column isn't the key's") }
         return .refused("starts with \(listed(index.keys.prefix(1))), not with the key")
       }
       if covered == wanted { return .weak("other columns lie between its key columns") }

@@ -14,6 +14,12 @@ struct EvidenceWindow: Sendable, Equatable {
   let transactions: Int
   /// Standbys that stream from this server; their scans aren't in its counters.
   let standbys: Int
+  /// Nothing is counted while track_counts is off, for this session or by a setting of a role or database.
+  let isCounting: Bool
+  /// This server was a standby once and took over; what the primary before it counted isn't here.
+  let wasPromoted: Bool
+  private let promotedSince: String?
+  private let isPromotionBound: Bool
 
   private static func query(from major: Int, _ kinds: String) -> Query {
     Query(
@@ -29,7 +35,13 @@ struct EvidenceWindow: Sendable, Equatable {
         b.own IS NOT NULL AND b.own > b.crash AS is_own_reset,
         (SELECT pg_catalog.sum(d.xact_commit + d.xact_rollback)::bigint FROM pg_catalog.pg_stat_database AS d)
           AS transactions,
-        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication) AS standbys
+        (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication) AS standbys,
+        pg_catalog.current_setting('track_counts')::boolean AND NOT EXISTS (SELECT
+          FROM pg_catalog.pg_db_role_setting AS s
+          WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_catalog.pg_database AS d
+              WHERE d.datname = pg_catalog.current_database()))
+            AND 'track_counts=off' = ANY (s.setconfig)) AS is_counting,
+        (SELECT c.timeline_id > 1 FROM pg_catalog.pg_control_checkpoint() AS c) AS was_promoted
       FROM bound AS b
       """)
   }
@@ -47,7 +59,48 @@ struct EvidenceWindow: Sendable, Equatable {
     query(from: 17, withCheckpointer), query(from: 16, withIO), query(from: 14, withWAL), query(from: 13, oldest),
   ]
 
+  /// When the newest history file of a timeline was written, which a promotion does; only for pg_monitor.
+  static let promotion = """
+    SELECT pg_catalog.to_char(pg_catalog.max(w.modification) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS at,
+      pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - pg_catalog.max(w.modification))::bigint AS seconds
+    FROM pg_catalog.pg_ls_waldir() AS w WHERE w.name ~ '^[0-9A-F]{8}[.]history$'
+    """
+
+  /// The window that the server tells; nil, and "not assessed", when it doesn't.
+  static func read(
+    _ connection: borrowing Connection, _ inquiry: inout Inquiry, for rule: String
+  ) throws(PostgresError) -> EvidenceWindow? {
+    guard let row = try inquiry.read(connection, queries, for: rule)?.first else { return nil }
+    let window = EvidenceWindow(row)
+    guard window.wasPromoted, !inquiry.server.isStandby, inquiry.server.readsAllStatistics,
+      let promotion = try inquiry.read(connection, [Query(from: 10, promotion)], for: rule)?.first,
+      let seconds = promotion.int("seconds")
+    else { return window }
+    return EvidenceWindow(window, promotedAt: promotion["at"], secondsAgo: seconds)
+  }
+
+  /// The same, no longer than since the server took over.
+  private init(_ window: EvidenceWindow, promotedAt: String?, secondsAgo: Int) {
+    let isBound = secondsAgo < window.seconds
+    since = isBound ? promotedAt : window.since
+    seconds = min(secondsAgo, window.seconds)
+    isOwnReset = !isBound && window.isOwnReset
+    transactions = window.transactions
+    standbys = window.standbys
+    isCounting = window.isCounting
+    wasPromoted = true
+    promotedSince = promotedAt
+    isPromotionBound = isBound
+  }
+
+  /// It took over at a time that this role can't see, maybe within the window.
+  var wasPromotedUnknownWhen: Bool { wasPromoted && promotedSince == nil }
+
   init(_ row: Row) {
+    isCounting = row.flag("is_counting")
+    wasPromoted = row.flag("was_promoted")
+    promotedSince = nil
+    isPromotionBound = false
     since = row["since"]
     seconds = row.int("seconds") ?? 0
     isOwnReset = row.flag("is_own_reset")
@@ -56,15 +109,34 @@ struct EvidenceWindow: Sendable, Equatable {
   }
 
   var window: Window {
-    let bound = isOwnReset ? "this database's counters were reset then" : "the server's counters began then"
+    var bound = isOwnReset ? "this database's counters were reset then" : "the server's counters began then"
+    if isPromotionBound { bound = "this server took over as primary then" }
+    if wasPromotedUnknownWhen { bound += "; it took over as primary once, when is seen only by pg_monitor" }
     let start = since.map { "since \($0), \(bound)" } ?? "start unknown"
     return Window(since: since, seconds: seconds, note: "\(Quantity.pretty(seconds: seconds)) (\(start))")
   }
 
-  /// How long an index can have been used within the window, and whether that is known.
-  func observed(_ index: Index) -> (seconds: Int, isKnown: Bool) {
-    if let age = index.ageSeconds { return (min(age, seconds), true) }
+  /// How long an index can have been used within the window, which other servers may have narrowed, and whether that is
+  /// known.
+  func observed(_ age: IndexAge, atMost limit: Int? = nil) -> (seconds: Int, isKnown: Bool) {
+    let seconds = min(seconds, limit ?? seconds)
+    if let age = age.seconds { return (min(age, seconds), true) }
     // More transaction numbers have been used since it was made than there were transactions in the window.
-    return (seconds, index.transactionAge > transactions)
+    return (seconds, age.transactions > transactions)
+  }
+}
+
+/// How old the catalog row of an index is.
+struct IndexAge: Sendable {
+  /// Transaction numbers used since.
+  var transactions = 0
+  /// Where the server tracks commit times.
+  var seconds: Int?
+
+  init() {}
+
+  init(_ row: Row) {
+    transactions = row.int("transaction_age") ?? 0
+    seconds = row.int("age_seconds")
   }
 }

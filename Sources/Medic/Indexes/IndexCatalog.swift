@@ -4,20 +4,27 @@ import Postgres
 struct IndexCatalog: Sendable {
   private let indexes: [Int: Index]
   private let children: [Int: [Index]]
-  /// Indexes that aren't a partition of another, in the order in which they were read.
+  /// Indexes in scope that aren't a partition of another, in the order in which they were read. A tree is in scope when
+  /// one of its parts is.
   let roots: [Index]
 
   init(_ all: [Index]) {
     indexes = Dictionary(all.map { ($0.id, $0) }) { first, _ in first }
-    children = Dictionary(grouping: all.filter { $0.parentID != nil }) { $0.parentID ?? 0 }
-    let known = Set(indexes.keys)
-    // A pattern may name a partition and not its parent: the parent's index then isn't here, and can't be judged.
-    roots = all.filter { index in index.parentID.map { known.contains($0) } != true && index.parentID == nil }
+    let children = Dictionary(grouping: all.filter { $0.parentID != nil }) { $0.parentID ?? 0 }
+    func isInScope(_ index: Index) -> Bool {
+      index.isInScope || (index.isPartitioned && (children[index.id] ?? []).contains { isInScope($0) })
+    }
+    roots = all.filter { $0.parentID == nil && isInScope($0) }
+    self.children = children
   }
 
+  /// All that were read, by their oid: parts, too.
   var all: [Index] { indexes.values.sorted { $0.id < $1.id } }
 
-  func parts(of roots: [Index]) -> [Index] { roots.flatMap { [$0] + descendants($0) } }
+  subscript(_ id: Int) -> Index? { indexes[id] }
+
+  /// The index with all its parts.
+  func parts(of index: Index) -> [Index] { [index] + descendants(index) }
 
   func descendants(_ index: Index) -> [Index] {
     (children[index.id] ?? []).flatMap { [$0] + descendants($0) }
@@ -38,13 +45,7 @@ struct IndexCatalog: Sendable {
     return current
   }
 
-  func scans(_ index: Index, _ elsewhere: [Int: Int] = [:]) -> Int {
-    leaves(index).reduce(0) { $0 + $1.scans + (elsewhere[$1.id] ?? 0) }
-  }
-
   func pages(_ index: Index) -> Int { leaves(index).reduce(0) { $0 + $1.pages } }
-
-  func writes(_ index: Index) -> Int { leaves(index).reduce(0) { $0 + $1.writes } }
 
   /// Why it, or one of its parts, may not be dropped.
   func reasonToKeep(_ index: Index) -> String? {

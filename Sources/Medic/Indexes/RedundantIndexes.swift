@@ -27,156 +27,78 @@ public struct RedundantIndexes: Examination {
 
   public func examine(_ connection: borrowing Connection, _ inquiry: inout Inquiry) throws(PostgresError) {
     let parameters = inquiry.request.scope.parameters
-    guard let rows = try inquiry.read(connection, [Index.query], parameters, for: Self.duplicate.rule) else { return }
+    let rule = Self.duplicate.rule
+    guard
+      let count = try inquiry.read(connection, [Index.countQuery(inquiry.request.scope)], parameters, for: rule)?.first,
+      let rows = try inquiry.read(connection, Index.similarQueries, parameters, for: rule)
+    else { return }
     let catalog = IndexCatalog(rows.map { Index($0) })
-    inquiry.scope = Quantity.count(catalog.roots.count, "index", "indexes")
-    let pairs = substitutions(catalog)
-    let broken = catalog.roots.filter { !$0.isValid }
-    let definitions = try Definitions.read(
-      catalog.parts(of: pairs.map { $0.extra } + broken), connection, &inquiry, for: Self.duplicate.rule)
-    for pair in pairs { inquiry.findings.append(finding(pair, catalog, inquiry.server, definitions)) }
-    for index in broken {
-      if index.isBeingBuilt { continue }
-      if index.mayBeBeingBuilt {
+    let forms = Dictionary(rows.map { ($0.int("id") ?? 0, IndexForm($0)) }) { first, _ in first }
+    inquiry.scope = Quantity.count(count.int("indexes") ?? 0, "index", "indexes")
+    let pairs = Substitutes(catalog, forms).pairs
+    for pair in pairs { inquiry.findings.append(finding(pair, catalog, inquiry.server)) }
+    var invalid = 0
+    for index in catalog.roots where !index.isValid {
+      guard let form = forms[index.id], !form.isBeingBuilt else { continue }
+      if inquiry.server.readsAllStatistics ? form.isTableBeingIndexed : form.mayBeBeingBuilt {
         inquiry.notAssessed.append(
           NotAssessed(Self.invalid.rule, index.object, "invalid, but somebody may be building it now"))
         continue
       }
-      inquiry.findings.append(broke(index, catalog, inquiry.server, definitions))
+      inquiry.findings.append(broke(index, form, catalog, inquiry.server))
+      invalid += 1
     }
+    try complete(catalog, forms, connection, &inquiry)
     let bytes = pairs.reduce(0) { $0 + catalog.pages($1.extra) } * inquiry.server.blockSize
-    let invalid = inquiry.findings.filter { $0.rule == Self.invalid.rule }.count
     inquiry.summary =
       "\(Quantity.count(pairs.count, "index", "indexes")) that another makes unnecessary, "
       + "\(Quantity.pretty(bytes: bytes)); \(invalid) invalid"
   }
 
-  // MARK: Which one stands in for which
-
-  private struct Pair {
-    let extra: Index
-    let kept: Index
-    let isDuplicate: Bool
-  }
-
-  private func substitutions(_ catalog: IndexCatalog) -> [Pair] {
-    var pairs: [Pair] = []
-    let tables = Dictionary(grouping: catalog.roots.filter { $0.isValid }) { $0.tableID }
-    for indexes in tables.values {
-      // The most worth keeping first; one that is given up never serves as the reason for another.
-      let ordered = indexes.sorted { Self.rank($0, catalog) < Self.rank($1, catalog) }
-      for (position, index) in ordered.enumerated() where Self.mayGo(index, catalog) {
-        let alternatives = ordered.enumerated().filter { other in
-          other.offset != position && !pairs.contains { $0.extra.id == other.element.id }
-        }
-        // Of two that are the same the later goes.
-        if let same = alternatives.first(where: { $0.offset < position && Self.isSame(index, $0.element) }) {
-          pairs.append(Pair(extra: index, kept: same.element, isDuplicate: true))
-        } else if let longer = alternatives.first(where: { Self.isPrefix(index, of: $0.element) }) {
-          pairs.append(Pair(extra: index, kept: longer.element, isDuplicate: false))
-        }
-      }
-    }
-    return pairs
-  }
-
-  /// Constraint, then unique, then what else holds it, then used more, then older.
-  private static func rank(_ index: Index, _ catalog: IndexCatalog) -> (Int, Int, Int) {
-    let hold: Int
-    switch index {
-    case _ where index.isPrimary: hold = 0
-    case _ where index.constraint != nil || index.isReferenced: hold = 1
-    case _ where index.isUnique: hold = 2
-    case _ where catalog.reasonToKeep(index) != nil: hold = 3
-    default: hold = 4
-    }
-    return (hold, -catalog.scans(index), index.id)
-  }
-
-  /// What backs a constraint, is referred to, or is the replica identity stays; a unique index may go when an equal one
-  /// stays.
-  private static func mayGo(_ index: Index, _ catalog: IndexCatalog) -> Bool {
-    !catalog.parts(of: [index]).contains {
-      $0.isPrimary || $0.constraint != nil || $0.isReferenced || $0.isReplicaIdentity || $0.isClustered
-        || $0.`extension` != nil
-    }
-  }
-
-  /// The other answers and enforces all that the index does.
-  private static func isSame(_ index: Index, _ other: Index) -> Bool {
-    guard index.method == other.method, index.predicate == other.predicate, index.included == other.included else {
-      return false
-    }
-    if index.isUnique {
-      guard other.isUnique, index.isImmediate == other.isImmediate, index.nullsNotDistinct == other.nullsNotDistinct
-      else { return false }
-    }
-    // A btree can be read backwards, if all of it turns round.
-    return index.keys == other.keys || (index.method == "btree" && index.keys == other.keys.map { $0.mirrored })
-  }
-
-  /// A longer btree begins with the index's keys and has its INCLUDE columns somewhere.
-  private static func isPrefix(_ index: Index, of other: Index) -> Bool {
-    guard index.method == "btree", other.method == "btree", !index.isUnique, index.predicate == other.predicate else {
-      return false
-    }
-    let held = other.included.union(other.keys.filter { !$0.isExpression }.map { $0.what })
-    guard index.included.isSubset(of: held), (index.keys.count, index.included.count) != (0, 0) else { return false }
-    let isLonger = other.keys.count > index.keys.count || !index.included.isSuperset(of: other.included)
-    guard isLonger, other.keys.count >= index.keys.count else { return false }
-    let start = Array(other.keys.prefix(index.keys.count))
-    return index.keys == start || index.keys == start.map { $0.mirrored }
-  }
-
   // MARK: Findings
 
-  private func finding(
-    _ pair: Pair, _ catalog: IndexCatalog, _ server: Server, _ definitions: Definitions
-  ) -> Finding {
+  private func finding(_ pair: Substitutes.Pair, _ catalog: IndexCatalog, _ server: Server) -> Finding {
     let (extra, kept) = (pair.extra, pair.kept)
     let (bytes, keptBytes) = (catalog.pages(extra) * server.blockSize, catalog.pages(kept) * server.blockSize)
-    let reason = kept.constraint ?? (kept.isUnique && !extra.isUnique ? "unique" : nil)
-    let why = reason.map { " (\($0))" } ?? ""
     let sizes = "\(Quantity.pretty(bytes: bytes)), the other \(Quantity.pretty(bytes: keptBytes))"
-    let message =
-      pair.isDuplicate
-      ? "same as \(SQLName.quoted(kept.name))\(why); \(sizes)"
-      : "\(SQLName.quoted(kept.name))\(why) starts with the same columns; \(sizes)"
+    let name = SQLName.quoted(kept.name) + (pair.reason.map { " (\($0))" } ?? "")
+    let message = pair.isDuplicate ? "same as \(name); \(sizes)" : "\(name) starts with the same columns; \(sizes)"
     // Many scans of a much smaller index would each read more of the longer one.
-    let isMuchSmaller = !pair.isDuplicate && bytes * 3 < keptBytes && catalog.scans(extra) > 0
+    let isMuchSmaller = !pair.isDuplicate && bytes * 3 < keptBytes && pair.scans > 0
     return Finding(
-      pair.isDuplicate ? Self.duplicate : Self.prefix, on: extra.object, message,
+      pair.isDuplicate ? Self.duplicate : Self.prefix, on: extra.object,
+      isMuchSmaller ? message + ": much smaller and in use" : message,
       severity: isMuchSmaller ? .info : nil,
       evidence: [
-        Fact("keep", .text(kept.name)), Fact("size_bytes", .int(bytes)), Fact("keep_size_bytes", .int(keptBytes)),
-        Fact("scans", .int(catalog.scans(extra))), Fact("keep_scans", .int(catalog.scans(kept))),
-        Fact("table_writes", .int(catalog.writes(extra))),
+        Fact("keep", .text(kept.name)), Fact("keep_because", .text(pair.reason ?? "longer")),
+        Fact("size_bytes", .int(bytes)),
+        Fact("keep_size_bytes", .int(keptBytes)), Fact("scans", .int(pair.scans)),
+        Fact("keep_scans", .int(pair.keptScans)),
       ],
-      confidence: isMuchSmaller ? .low : .high, remedy: definitions.drop(extra, catalog), weight: Double(bytes))
+      confidence: isMuchSmaller ? .low : .high, weight: Double(bytes))
   }
 
-  private func broke(
-    _ index: Index, _ catalog: IndexCatalog, _ server: Server, _ definitions: Definitions
-  ) -> Finding {
-    let bytes = index.pages * server.blockSize
+  private func broke(_ index: Index, _ form: IndexForm, _ catalog: IndexCatalog, _ server: Server) -> Finding {
+    let bytes = catalog.pages(index) * server.blockSize
+    var evidence = [
+      Fact("size_bytes", .int(bytes)), Fact("unique", .bool(index.isUnique)),
+      Fact("partitioned", .bool(index.isPartitioned)),
+    ]
     var message = "not valid: a build failed or was cancelled"
-    var remedy = definitions.drop(index, catalog)
     if index.isPartitioned {
-      message = "not valid: some partition has no index attached to it"
-      remedy = nil
+      if let broken = catalog.leaves(index).first(where: { !$0.isValid }) {
+        message = "not valid: \(broken.object.displayName), a part of it, is not"
+        evidence.append(Fact("invalid_part", .text(broken.object.displayName)))
+      } else {
+        message = "not valid: some partition has no index attached to it"
+      }
     } else if Self.isLeftover(index.name, "_ccnew") {
       message = "left by a failed REINDEX CONCURRENTLY; the old index is still in place"
     } else if Self.isLeftover(index.name, "_ccold") {
       message = "the old copy of a REINDEX CONCURRENTLY that could not drop it"
     }
-    if index.constraint != nil { remedy = .reindex(schema: index.schema, name: index.name) }
-    return Finding(
-      Self.invalid, on: index.object, message,
-      evidence: [
-        Fact("size_bytes", .int(bytes)), Fact("table_writes", .int(index.writes)),
-        Fact("unique", .bool(index.isUnique)), Fact("partitioned", .bool(index.isPartitioned)),
-      ],
-      remedy: remedy, weight: Double(bytes))
+    if form.isUnique && !index.isPartitioned { message += "; it still refuses duplicates" }
+    return Finding(Self.invalid, on: index.object, message, evidence: evidence, weight: Double(bytes))
   }
 
   /// `name_ccnew`, or `name_ccnew1` where that was taken.
@@ -184,5 +106,27 @@ public struct RedundantIndexes: Examination {
     var stem = name[...]
     while let last = stem.last, last.isASCII, last.isNumber { stem.removeLast() }
     return stem.hasSuffix(suffix)
+  }
+
+  /// Puts into the findings that will be shown what is read for these only.
+  private func complete(
+    _ catalog: IndexCatalog, _ forms: [Int: IndexForm], _ connection: borrowing Connection, _ inquiry: inout Inquiry
+  ) throws(PostgresError) {
+    let shown = Set(inquiry.shown.map { $0.object })
+    let indexes = Dictionary(catalog.roots.map { ($0.object, $0) }) { first, _ in first }
+    let parts = shown.sorted { $0.fullName < $1.fullName }.compactMap { indexes[$0] }.flatMap { catalog.parts(of: $0) }
+    let details = try IndexDetails.read(parts, connection, &inquiry, for: Self.duplicate.rule)
+    for position in inquiry.findings.indices where shown.contains(inquiry.findings[position].object) {
+      guard let index = indexes[inquiry.findings[position].object] else { continue }
+      let isInvalid = inquiry.findings[position].rule == Self.invalid.rule
+      inquiry.findings[position].evidence.append(Fact("table_writes", .int(details.writes(index, catalog))))
+      if !isInvalid || !index.isPartitioned {
+        inquiry.findings[position].remedy =
+          isInvalid && forms[index.id]?.constraint != nil
+          ? .reindex(
+            schema: index.schema, name: index.name, concurrently: forms[index.id]?.constraint != "exclusion")
+          : details.drop(index, catalog)
+      }
+    }
   }
 }

@@ -3,9 +3,9 @@ import Postgres
 /// Index scans that other servers with the same data have counted.
 enum Replicas {
   static let query = """
-    SELECT i.indexrelid AS id, pg_catalog.pg_stat_get_numscans(i.indexrelid) AS scans
-    FROM pg_catalog.pg_index AS i
+    SELECT i.indexrelid AS id FROM pg_catalog.pg_index AS i
     WHERE pg_catalog.pg_stat_get_numscans(i.indexrelid) > 0
+    ORDER BY i.indexrelid
     """
 
   static let identity = """
@@ -14,12 +14,13 @@ enum Replicas {
     FROM pg_catalog.pg_control_system() AS s
     """
 
-  /// Asks each server of `list` (connection strings, separated by semicolons) and adds its scans up by oid.
+  /// Asks each server of `list` (connection strings, separated by semicolons) for the oids of the indexes that it has
+  /// scanned.
   ///
   /// One that can't be asked, or holds other data, makes the whole question unanswerable: then nil.
-  static func scans(
+  static func scanned(
     _ list: String, _ connection: borrowing Connection, _ inquiry: inout Inquiry, for rule: String
-  ) throws(PostgresError) -> [Int: Int]? {
+  ) throws(PostgresError) -> [Int]? {
     let limits = inquiry.limits
     guard
       let own = try inquiry.attempt(
@@ -28,7 +29,7 @@ enum Replicas {
           try connection.rows(identity)
         })?.first
     else { return nil }
-    var total: [Int: Int] = [:]
+    var scanned: Set<Int> = []
     for text in list.split(separator: ";").map({ trimmed($0) }) where !text.isEmpty {
       do throws(PostgresError) {
         let replica = try Connection.open(parameters(text, connection.database, connection.user))
@@ -40,15 +41,18 @@ enum Replicas {
         guard other?["system"] == own["system"], other?["database"] == own["database"] else {
           throw PostgresError.usage("it does not hold the same data")
         }
-        for row in rows { total[row.int("id") ?? 0, default: 0] += row.int("scans") ?? 0 }
+        scanned.formUnion(rows.compactMap { $0.int("id") })
         if let bounds { narrow(&inquiry, to: EvidenceWindow(bounds), text) }
       } catch {
         inquiry.notAssessed.append(NotAssessed(rule, nil, "replica \"\(safe(text))\": \(error.message)"))
         return nil
       }
     }
-    return total
+    return scanned.sorted()
   }
+
+  /// How many servers a list names.
+  static func count(_ list: String) -> Int { list.split(separator: ";").filter { !trimmed($0).isEmpty }.count }
 
   /// What is known holds only for the time that every server has counted.
   private static func narrow(_ inquiry: inout Inquiry, to other: EvidenceWindow, _ text: String) {
