@@ -8,18 +8,23 @@ public struct Card: Sendable, Hashable {
   public let entry: String
   /// A few words, such as "foreign keys that no index serves".
   public let summary: String
+  /// What it finds depends on load, statistics or the server's state, so that an empty copy of the schema can't show it.
+  public let dependsOnLoad: Bool
 
   /// What part of a database's life a rule belongs to.
   public enum Area: String, Sendable, CaseIterable {
     case indexes, storage, connections, locks, statements, schema, vacuum, replication, partitions, sequences
   }
 
-  public init(_ rule: String, severity: Severity, in area: Area, entry: String, summary: String) {
+  public init(
+    _ rule: String, severity: Severity, in area: Area, entry: String, summary: String, dependsOnLoad: Bool = false
+  ) {
     self.rule = rule
     self.severity = severity
     self.area = area
     self.entry = entry
     self.summary = summary
+    self.dependsOnLoad = dependsOnLoad
   }
 }
 

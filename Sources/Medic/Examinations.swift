@@ -9,5 +9,6 @@ public enum Examinations {
     Sequences.self,
     Sizes.self,
     SlowStatements.self,
+    Conventions.self,
   ]
 }

@@ -23,7 +23,8 @@ public struct DatabaseObject: Sendable, Hashable {
     case table, index, toast, column, constraint, sequence, function, schema, statement
     case foreignKey = "foreign_key"
     case materializedView = "materialized_view"
-    case role, database, session, server, tablespace, publication, subscription, policy, trigger, type
+    case role, database, session, server, tablespace, publication, subscription, policy, trigger, rule, type,
+      `extension`
     case replicationSlot = "replication_slot"
   }
 
@@ -44,7 +45,7 @@ public struct DatabaseObject: Sendable, Hashable {
   /// what has no name outside its table, quoted where the server would.
   public var displayName: String {
     switch kind {
-    case .foreignKey, .constraint, .column, .trigger, .policy: SQLName.qualified([schema, table, name])
+    case .foreignKey, .constraint, .column, .trigger, .rule, .policy: SQLName.qualified([schema, table, name])
     case .session, .server, .statement: name
     default: SQLName.qualified([schema, name])
     }

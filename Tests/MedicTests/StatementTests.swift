@@ -12,7 +12,7 @@ import Testing
   private static let allowed: Set<String> = [
     "age", "array_agg", "bool_and", "bool_or", "cardinality", "clock_timestamp", "count", "current_database",
     "current_setting", "date_part", "format_type", "generate_series", "has_column_privilege", "has_function_privilege",
-    "has_schema_privilege", "has_sequence_privilege", "has_table_privilege", "host", "max", "min", "pg_backend_pid",
+    "has_schema_privilege", "has_sequence_privilege", "has_table_privilege", "host", "lower", "max", "min", "pg_backend_pid",
     "pg_column_size",
     "has_database_privilege", "pg_database_size",
     "pg_get_indexdef", "pg_has_role", "pg_is_in_recovery", "pg_options_to_table", "pg_relation_size", "quote_ident",
@@ -21,6 +21,8 @@ import Testing
     "pg_stat_get_lastscan", "pg_stat_get_live_tuples", "pg_stat_get_numscans", "pg_stat_get_tuples_deleted",
     "pg_stat_get_tuples_hot_updated",
     "pg_stat_get_tuples_inserted", "pg_stat_get_tuples_updated", "pg_xact_commit_timestamp",
+    "octet_length", "pg_extension_update_paths", "pg_get_function_identity_arguments", "pg_get_keywords",
+    "pg_partition_root", "regexp_match", "replace",
   ]
   /// Of extensions, in whatever schema they are.
   private static let measuring: Set<String> = [
@@ -47,6 +49,8 @@ import Testing
     + (EvidenceWindow.queries + ForeignKey.queries + ForeignKey.countQueries + ForeignKey.serverQueries
       + Index.similarQueries + IndexDetails.counterQueries).map { $0.text }
     + StatementQueries.counters.map { StatementQueries.text($0.text, in: "s") }
+    + Conventions.checks.flatMap { $0.queries.map { $0.text } }
+    + [Conventions.scopeQuery, TypedColumn.query, UsedColumn.query, RecordedUses.installed].map { $0.text }
 
   /// The functions that a statement calls, as schema and name.
   private func calls(_ value: JSONValue) -> [[String]] {
