@@ -257,6 +257,7 @@ let fixed = FillOptions(timestamp: "20260102030405", railsVersion: "7.1")
       "default": "0", "equality": .names(["a"]), "predicate_column": .names(["p"]), "predicate_value": "v",
       "index": "i",
       "definition": "CREATE INDEX i ON t USING btree (a)", "parent": "p", "check": "a > 0", "type": "int",
+      "partition": "p1", "from": "2026-01-01", "to": "2026-02-01",
     ]
     for entry in base.entries where entry.isTemplate {
       let slots = values.filter { entry.slot(named: $0.key) != nil }
