@@ -10,5 +10,6 @@ public enum Examinations {
     Sizes.self,
     SlowStatements.self,
     Conventions.self,
+    ExplainStatement.self,
   ]
 }

@@ -92,12 +92,17 @@ import Testing
       let cluster = try SharedCluster.empty()
       let other = try Connection.open(
         cluster.connectionParameters(database: name).map { (keyword: $0.0, value: $0.1) })
-      for _ in 0..<40 {
+      while !Task.isCancelled {
         try other.execute("SELECT count(*) FROM item WHERE parent = 5")
         try other.execute("SELECT pg_sleep(0.02)")
       }
     }
+    let isRunning = "SELECT count(*) AS n FROM pg_stat_statements WHERE query ~ 'parent = [$]1' AND query !~ 'pg_stat'"
+    for _ in 0..<500 where try scratch.connection.rows(isRunning).first?.int("n") == 0 {
+      try scratch.connection.execute("SELECT pg_sleep(0.02)")
+    }
     let report = try SlowStatements.look(scratch.connection, [("over", "400ms")])
+    worker.cancel()
     try await worker.value
     #expect(statements(report).contains("SELECT count(*) FROM item WHERE parent = $1"))
     #expect(!statements(report).contains("SELECT v FROM item WHERE id = $1"))

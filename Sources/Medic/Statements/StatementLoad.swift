@@ -106,7 +106,10 @@ struct StatementLoad: Sendable {
         }, note: source.measuresIO ? nil : "I/O times are not measured: track_io_timing is off",
         isDetail: true))
     for statement in statements { judge(statement, source, &inquiry) }
-    let seconds = Quantity.pretty(seconds: Int(exactly: (totalTime / 1000).rounded()) ?? 0)
+    let seconds =
+      totalTime < 2000
+      ? "\(Self.rounded(totalTime).text) ms"
+      : Quantity.pretty(seconds: Int(exactly: (totalTime / 1000).rounded()) ?? 0)
     inquiry.summary =
       totalCalls == 0 ? "no statement ran" : "\(Quantity.count(totalCalls, "call")) took \(seconds)"
     if let window, window > 0, totalTime / 1000 / Double(window) >= 0.01 {

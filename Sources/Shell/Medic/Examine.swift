@@ -15,9 +15,11 @@ extension Session {
     var request = Request(
       scope: scope, options: options, text: text, ignoring: documents.ignoring, isComplete: documents.format != nil,
       records: records, isCancelled: { shim_interrupt_pending() })
+    let width = terminalWidth ?? 80
+    if hasTerminal, isInteractive { request.confirm = { Session.askYesOrNo($0, width: width) } }
     _ = shim_interrupt_take()
     do {
-      if connection?.transactionStatus != .idle, let second = secondConnection() {
+      if !examination.usesOwnConnection, connection?.transactionStatus != .idle, let second = secondConnection() {
         request.userPID = connection?.backendPID
         second.armInterrupt()
         let report = try examination.init().report(second, request)
@@ -35,6 +37,18 @@ extension Session {
     } catch {
       throw .reported
     }
+  }
+
+  /// Asks at the terminal; whether the answer begins with a y. Ctrl-C and end of file are no.
+  private static func askYesOrNo(_ question: String, width: Int) -> Bool {
+    let text = wordWrapped(question, width: width).joined(separator: "\n") + " [y/N] "
+    _ = Array(text.utf8).withUnsafeBytes { Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+    var first: UInt8?
+    var byte: UInt8 = 0
+    while Glibc.read(STDIN_FILENO, &byte, 1) == 1, byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") {
+      if first == nil, byte > UInt8(ascii: " ") { first = byte }
+    }
+    return !shim_interrupt_pending() && (first == UInt8(ascii: "y") || first == UInt8(ascii: "Y"))
   }
 
   private func report(
