@@ -24,6 +24,9 @@ static const unsigned char backup_pg_dump[] = {
 static const unsigned char backup_wal_archiving[] = {
 #embed "pages/backup-wal-archiving.md"
 };
+static const unsigned char batch_backfill[] = {
+#embed "pages/batch-backfill.md"
+};
 static const unsigned char change_column_type[] = {
 #embed "pages/change-column-type.md"
 };
@@ -153,6 +156,9 @@ static const unsigned char int4_pk_overflow[] = {
 static const unsigned char jsonb_gin[] = {
 #embed "pages/jsonb-gin.md"
 };
+static const unsigned char keyset_pagination[] = {
+#embed "pages/keyset-pagination.md"
+};
 static const unsigned char list_hash_partitioning[] = {
 #embed "pages/list-hash-partitioning.md"
 };
@@ -264,6 +270,9 @@ static const unsigned char slot_filling_disk[] = {
 static const unsigned char slow_queries[] = {
 #embed "pages/slow-queries.md"
 };
+static const unsigned char split_table[] = {
+#embed "pages/split-table.md"
+};
 static const unsigned char stale_statistics[] = {
 #embed "pages/stale-statistics.md"
 };
@@ -359,6 +368,7 @@ static const struct pgmedic_page list[] = {
   PAGE("autovacuum-tuning", autovacuum_tuning),
   PAGE("backup-pg-dump", backup_pg_dump),
   PAGE("backup-wal-archiving", backup_wal_archiving),
+  PAGE("batch-backfill", batch_backfill),
   PAGE("change-column-type", change_column_type),
   PAGE("check-constraint-online", check_constraint_online),
   PAGE("check-fk-indexes", check_fk_indexes),
@@ -402,6 +412,7 @@ static const struct pgmedic_page list[] = {
   PAGE("index-design", index_design),
   PAGE("int4-pk-overflow", int4_pk_overflow),
   PAGE("jsonb-gin", jsonb_gin),
+  PAGE("keyset-pagination", keyset_pagination),
   PAGE("list-hash-partitioning", list_hash_partitioning),
   PAGE("lock-timeout-index", lock_timeout_index),
   PAGE("managed-servers", managed_servers),
@@ -439,6 +450,7 @@ static const struct pgmedic_page list[] = {
   PAGE("sizes-and-bloat", sizes_and_bloat),
   PAGE("slot-filling-disk", slot_filling_disk),
   PAGE("slow-queries", slow_queries),
+  PAGE("split-table", split_table),
   PAGE("stale-statistics", stale_statistics),
   PAGE("standby-cannot-start", standby_cannot_start),
   PAGE("standby-conflict", standby_conflict),
