@@ -126,7 +126,8 @@ struct PageBody {
       kind: kind, language: info.language, section: sections.last?.title ?? "",
       title: heading ?? sections.last?.title ?? entry.title, explanation: explanation, reading: "", sql: text,
       expects: info.expects, versions: info.versions, place: info.place, needs: info.values["needs"],
-      canRunInTransaction: info.values["tx"] != "no", name: info.values["name"], line: entry.bodyLine + start)
+      canRunInTransaction: info.values["tx"] != "no", repeats: info.values["repeat"] != nil,
+      name: info.values["name"], line: entry.bodyLine + start)
     steps.append(step)
     let template = Template(text, language: info.language)
     for what in template.faults(slots: entry.slots, isTemplate: kind.isTemplate) { fault(start, what) }
@@ -177,8 +178,9 @@ struct BlockInfo {
           faults.append("on is primary, standby or any")
         }
       case "tx": if value != "no" { faults.append("tx can only be \"no\"") }
+      case "repeat": if value != "rows" { faults.append("repeat can only be \"rows\": while it changes rows") }
       case "needs", "name": break
-      default: faults.append("unknown attribute \"\(key)\"; known are expect, name, needs, on, tx, versions")
+      default: faults.append("unknown attribute \"\(key)\"; known are expect, name, needs, on, repeat, tx, versions")
       }
     }
   }

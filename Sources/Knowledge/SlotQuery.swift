@@ -11,10 +11,13 @@ public struct SlotQuery: Sendable, Equatable {
   public let sql: String
   /// Names of the slots whose values are bound to `$1`, `$2`, …: without them there is nothing to offer.
   public let parameters: [String]
+  /// Names of slots that narrow the offer: bound after the parameters, to NULL where they have no value.
+  public let filters: [String]
 
-  init(_ sql: String, _ parameters: [String] = []) {
+  init(_ sql: String, _ parameters: [String] = [], filters: [String] = []) {
     self.sql = sql
     self.parameters = parameters
+    self.filters = filters
   }
 
   /// Nil where the type has no candidates: text, numbers, expressions.
@@ -105,8 +108,9 @@ public struct SlotQuery: Sendable, Equatable {
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     WHERE NOT i.indisvalid AND c.relkind = 'i' AND NOT EXISTS (
       SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = i.indexrelid)
+      AND ($1::pg_catalog.regclass IS NULL OR i.indrelid = $1::pg_catalog.regclass)
     ORDER BY 1
-    """)
+    """, filters: ["table"])
 
   static let indexDefinition = SlotQuery(
     "SELECT pg_catalog.pg_get_indexdef($1::pg_catalog.regclass), ''", ["index"])

@@ -62,6 +62,8 @@ public struct Step: Sendable, Equatable {
   public let needs: String?
   /// False for what the server refuses inside a transaction block.
   public let canRunInTransaction: Bool
+  /// To be run again as long as it changes rows.
+  public let repeats: Bool
   /// The attribute `name`.
   public let name: String?
   /// Line in the file.

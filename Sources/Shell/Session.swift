@@ -59,6 +59,7 @@ struct Session: ~Copyable {
   var startupParameters: [(keyword: String, value: String)] = []
   var promptsForPassword = PasswordPrompt.whenAsked
   var documents = Documents()
+  var journal = Journal()
   /// The connection is gone and could not be had again: a script ends with exit code 2.
   var lostConnection = false
   /// `--offline`: no connection is wanted.

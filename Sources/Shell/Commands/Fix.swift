@@ -103,25 +103,31 @@ extension Session {
   /// Sends the statements of a remedy one by one, since CONCURRENTLY can't be in a message with others. After an
   /// error only what puts settings back is sent.
   mutating func sendRemedy(_ text: [UInt8]) -> Bool {
-    var statements = Scanner(standardStrings: usesStandardStrings)
-    statements.feed(text)
-    var statement: [UInt8] = []
     var succeeded = true
-    scan: while true {
-      let found = statements.next(appendingTo: &statement, variables: NoVariables())
-      switch found {
-      case .semicolon, .endOfLine:
-        if succeeded || firstKeywords(of: statement, atMost: 1) == ["reset"] {
-          if !send(statement) { succeeded = false }
-        }
-        statement.removeAll()
-        if case .endOfLine = found { break scan }
-      case .backslash, .incomplete:
-        break scan
-      }
+    for statement in statements(of: text) where succeeded || firstKeywords(of: statement, atMost: 1) == ["reset"] {
+      if !send(statement) { succeeded = false }
     }
     remedy = nil
     return succeeded
+  }
+
+  /// A text's statements, without semicolons.
+  func statements(of text: [UInt8]) -> [[UInt8]] {
+    var scanner = Scanner(standardStrings: usesStandardStrings)
+    scanner.feed(text)
+    var statements: [[UInt8]] = []
+    var statement: [UInt8] = []
+    while true {
+      let found = scanner.next(appendingTo: &statement, variables: NoVariables())
+      switch found {
+      case .semicolon, .endOfLine:
+        if statement.contains(where: { $0 > 32 }) { statements.append(statement) }
+        statement.removeAll()
+        if case .endOfLine = found { return statements }
+      case .backslash, .incomplete:
+        return statements
+      }
+    }
   }
 
   /// A number or id and an option list in either order, with unknown options refused.

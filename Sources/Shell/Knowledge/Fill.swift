@@ -26,17 +26,8 @@ struct FillTemplate: MetaCommand {
     guard let id = words.first else {
       throw .message("which template? \\kb lists the entries; patterns can be filled in")
     }
-    let base = session.knowledge()
-    guard let entry = base.entry(id) else {
-      let near = base.search(id, limit: 3).map { $0.id }.joined(separator: ", ")
-      throw .message("there is no entry \"\(id)\"" + (near.isEmpty ? "" : "; near it: \(near)"))
-    }
-    var slots: [String: SlotValue] = session.errorSlots(for: entry)
-    for word in words.dropFirst() {
-      let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2 else { throw .message("\"\(word)\" is no SLOT=VALUE") }
-      slots[String(parts[0])] = .text(String(parts[1]))
-    }
+    let entry = try session.knowledgeEntry(id)
+    let slots = try session.slotValues(Array(words.dropFirst()), for: entry)
     guard let target = Filled.Target(rawValue: options["target"] ?? "sql") else {
       throw .message("unknown target \"\(options["target"] ?? "")\"; there are sql and rails")
     }
@@ -55,6 +46,7 @@ struct FillTemplate: MetaCommand {
       throw .message(error.description)
     }
     try deliver(filled, to: options["out"], &session)
+    session.journal.filled.append(filled)
     return .done
   }
 
@@ -87,7 +79,7 @@ struct FillTemplate: MetaCommand {
     }
     for file in filled.files {
       let path = "\(expandTilde(directory))/\(file.name)"
-      if let why = writeFile(path, file.text) { throw .message("\(path): \(why)") }
+      if let why = createFile(path, file.text) { throw .message("\(path): \(why)") }
       session.say("Wrote \(path).\n")
     }
   }
@@ -106,20 +98,8 @@ extension Session {
   /// Asks the catalog what it offers for each slot of `entry`; nothing where there is no connection to ask.
   mutating func readSlots(of entry: Entry, given: [String: SlotValue]) -> CatalogSlots {
     var found = CatalogSlots()
-    guard connection?.transactionStatus == .idle else { return found }
     for slot in entry.slots {
-      guard let query = SlotQuery(for: slot) else { continue }
-      var parameters: [String?] = []
-      for name in query.parameters {
-        guard let value = given[name]?.plainText else { break }
-        parameters.append(value)
-      }
-      guard parameters.count == query.parameters.count else { continue }
-      let rows = try? connection?.readOnly(settings: slotLimits) { (connection) throws(PostgresError) in
-        let result = try connection.query("/* pgmedic */ " + query.sql, parameters)
-        return (0..<result.rowCount).compactMap { result.string(row: $0, column: 0) }
-      }
-      found.offers[slot.name] = rows
+      found.offers[slot.name] = offers(for: slot, given)?.map { $0.value }
     }
     return found
   }
@@ -129,8 +109,6 @@ extension Session {
     failure.map { entry.slots(from: ErrorReport($0)) } ?? [:]
   }
 }
-
-private let slotLimits: [(name: String, value: String)] = [("statement_timeout", "2s"), ("lock_timeout", "100ms")]
 
 extension ErrorReport {
   init(_ error: ServerError) {

@@ -93,8 +93,13 @@ func readFile(_ path: String) -> [UInt8]? {
 }
 
 /// Writes a file whole; why not, when that failed.
-func writeFile(_ path: String, _ text: String) -> String? {
-  let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+func writeFile(_ path: String, _ text: String) -> String? { writeFile(path, text, O_TRUNC) }
+
+/// Writes a new file; why not, when that failed, as when there is one already.
+func createFile(_ path: String, _ text: String) -> String? { writeFile(path, text, O_EXCL) }
+
+private func writeFile(_ path: String, _ text: String, _ mode: Int32) -> String? {
+  let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | mode, 0o666)
   guard descriptor >= 0 else { return errorText() }
   defer { close(descriptor) }
   let sink = ByteSink(fileDescriptor: descriptor)

@@ -7,5 +7,7 @@ let medicCommands: [any MetaCommand] =
     Fix(),
     SearchKnowledge(),
     FillTemplate(),
+    Play(),
     Why(),
+    WriteHandoff(),
   ]
