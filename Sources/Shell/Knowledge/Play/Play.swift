@@ -54,14 +54,23 @@ struct Play: MetaCommand {
       return .done
     }
     try playing.select(options.steps)
-    let isFine =
-      session.isInteractive && session.hasTerminal && session.isInteractiveSession
-      ? try session.playByHand(&playing) : try session.playByScript(&playing, confirmed: options.isConfirmed)
-    session.journal.plays.append(playing.transcript)
+    defer { session.journal.plays.append(playing.transcript) }
+    let isByHand = session.isInteractive && session.hasTerminal && session.isInteractiveSession
+    var failure: CommandError?
+    var isFine = false
+    do throws(CommandError) {
+      isFine =
+        isByHand
+        ? try session.playByHand(&playing) : try session.playByScript(&playing, confirmed: options.isConfirmed)
+    } catch {
+      failure = error
+    }
+    // what was done is written down, above all when it went wrong
     if let file = options.transcript {
       if let why = createFile(file, playing.transcript.markdown) { throw .message("\(file): \(why)") }
       session.say("Wrote \(file).\n")
     }
+    if let failure { throw failure }
     return isFine ? .done : .failed
   }
 }
