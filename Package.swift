@@ -47,7 +47,8 @@ let package = Package(
     .testTarget(
       name: "PrintingTests", dependencies: ["Printing"], exclude: ["recorded"], swiftSettings: swift),
     tests("SQLTextTests", "SQLText"),
-    tests("KnowledgeTests", "Knowledge"),
+    .testTarget(
+      name: "KnowledgeTests", dependencies: ["Knowledge"], exclude: ["evaluation"], swiftSettings: swift),
     tests("PostgresTests", "Postgres", "Sandbox"),
     tests("SandboxTests", "Sandbox", "Postgres", "CShims"),
     tests("MedicTests", "Medic", "Postgres", "SQLText", "Sandbox", "Knowledge", "Printing"),
@@ -55,6 +56,6 @@ let package = Package(
     .testTarget(
       name: "TranscriptTests", dependencies: ["pgmedic", "Sandbox", "Postgres", "SQLText", "CShims"],
       exclude: ["transcripts"], swiftSettings: swift),
-    tests("ShellTests", "Shell", "Advisor", "Knowledge", "Medic", "Sandbox", "Postgres", "Printing"),
+    tests("ShellTests", "Shell", "Advisor", "Knowledge", "Medic", "Sandbox", "Postgres", "Printing", "SQLText"),
   ]
 )

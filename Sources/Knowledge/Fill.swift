@@ -43,6 +43,8 @@ public struct FillOptions: Sendable, Equatable {
   public var railsVersion: String
   /// The server's major version: parts of templates differ by it.
   public var serverVersion: Int
+  /// What is below the table, from the top down, when it is a partitioned one; nil when it isn't.
+  public var partitions: [Partition]?
 
   /// - Parameter timestamp: nil for now.
   public init(timestamp: String? = nil, railsVersion: String = "7.0", serverVersion: Int = 15) {
@@ -83,9 +85,12 @@ public func fill(
   options: FillOptions = FillOptions()
 ) throws(FillError) -> Filled {
   if let reason = entry.irreversible { throw .irreversible(entry: entry.id, reason: reason) }
-  let steps = entry.steps.filter { $0.kind.isTemplate && $0.versions.contains(options.serverVersion) }
+  let parts = entry.steps.filter { $0.kind.isTemplate && $0.versions.contains(options.serverVersion) }
+  guard parts.contains(where: { $0.kind == .up }) else { throw .notATemplate(entry: entry.id) }
+  let relation: Step.Relation = options.partitions == nil ? .plain : .partitioned
+  let steps = parts.filter { $0.relation == nil || $0.relation == relation }
   let ups = steps.filter { $0.kind == .up }
-  guard !ups.isEmpty else { throw .notATemplate(entry: entry.id) }
+  guard !ups.isEmpty else { throw .notForPartitioned(entry: entry.id) }
   let downs = steps.filter { $0.kind == .down }
   guard !downs.isEmpty else { throw .irreversible(entry: entry.id, reason: "the page has no way back") }
   let migrations = steps.filter { $0.kind == .rails }
@@ -94,7 +99,7 @@ public func fill(
   let reader = try SlotReader(entry, given, catalog: catalog)
   func text(_ steps: [Step]) throws(FillError) -> String {
     var texts: [String] = []
-    for step in steps { texts.append(try reader.text(step, options: options)) }
+    for step in steps { texts += try reader.texts(step, options: options) }
     return texts.filter { !$0.isEmpty }.joined(separator: "\n\n")
   }
   let verify = try text(steps.filter { $0.kind == .verify })
@@ -108,9 +113,10 @@ public func fill(
     let name = "\(options.timestamp)_\(reader.fileName(ups[0].name, entry: entry))"
     files = [.init(name: "\(name).up.sql", text: up + "\n"), .init(name: "\(name).down.sql", text: down + "\n")]
   case .rails:
+    let sql = (up: try text(ups), down: try text(downs))
     for (index, step) in migrations.enumerated() {
       let name = "\(options.timestamp(index))_\(reader.fileName(step.name, entry: entry)).rb"
-      files.append(.init(name: name, text: try reader.text(step, options: options) + "\n"))
+      files.append(.init(name: name, text: try reader.text(step, options: options, sql: sql) + "\n"))
     }
     up = files.map { "# \($0.name)\n\($0.text)" }.joined(separator: "\n")
   }
@@ -144,7 +150,23 @@ extension SlotReader {
     fileName.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
   }
 
-  func text(_ step: Step, options: FillOptions) throws(FillError) -> String {
+  /// The text of a step, or one for each partition that it is for.
+  func texts(_ step: Step, options: FillOptions) throws(FillError) -> [String] {
+    guard let each = step.each else { return [try text(step, options: options)] }
+    guard case .newIndex(let name)? = values["name"] else { return [] }
+    var texts: [String] = []
+    for partition in options.partitions ?? [] where partition.isLeaf == (each == .leaf) {
+      texts.append(try text(step, options: options, more: partition.values(under: name)))
+    }
+    return texts
+  }
+
+  /// - Parameters:
+  ///   - more: values beside those of the slots.
+  ///   - sql: what `<up>` and `<down>` stand for in Ruby.
+  func text(
+    _ step: Step, options: FillOptions, more: [String: ResolvedValue] = [:], sql: (up: String, down: String) = ("", "")
+  ) throws(FillError) -> String {
     var out = ""
     var optional: (text: String, isComplete: Bool)?
     for part in Template(step.sql, language: step.language).parts {
@@ -160,8 +182,10 @@ extension SlotReader {
         continue
       case .ruby("Class"): piece = Self.className(fileName(step.name, entry: entry))
       case .ruby("rails"): piece = options.railsVersion
+      case .ruby("up"): piece = Self.executed(sql.up)
+      case .ruby("down"): piece = Self.executed(sql.down)
       case .ruby(let name), .sql(let name, _, _):
-        guard let value = values[name], !value.isEmpty else {
+        guard let value = more[name] ?? values[name], !value.isEmpty else {
           if optional != nil {
             optional?.isComplete = false
             continue

@@ -5,6 +5,8 @@ public enum FillError: Error, Sendable, Equatable, CustomStringConvertible {
   /// There is no way back from it, and why.
   case irreversible(entry: String, reason: String)
   case noRailsMigration(entry: String)
+  /// Nothing in it is for a partitioned table.
+  case notForPartitioned(entry: String)
   case unknownSlot(entry: String, name: String, known: [Slot])
   /// Slots without value or default.
   case missing(entry: String, names: [String], known: [Slot])
@@ -16,6 +18,9 @@ public enum FillError: Error, Sendable, Equatable, CustomStringConvertible {
     case .notATemplate(let entry): "\(entry) is no template: it has nothing to fill in"
     case .irreversible(let entry, let reason): "\(entry) can't be undone: \(reason)"
     case .noRailsMigration(let entry): "\(entry) has no Rails migration; fill it in as SQL"
+    case .notForPartitioned(let entry):
+      "\(entry) can't be filled in for a partitioned table, where nothing goes CONCURRENTLY; \\kb \(entry) says what to"
+        + " do instead, and \\fill index-concurrently makes an index on one"
     case .unknownSlot(let entry, let name, let known):
       "\(entry) has no slot \"\(name)\"; it has \(Self.list(known))"
     case .missing(let entry, let names, let known):

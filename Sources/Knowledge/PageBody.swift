@@ -127,10 +127,11 @@ struct PageBody {
       title: heading ?? sections.last?.title ?? entry.title, explanation: explanation, reading: "", sql: text,
       expects: info.expects, versions: info.versions, place: info.place, needs: info.values["needs"],
       canRunInTransaction: info.values["tx"] != "no", repeats: info.values["repeat"] != nil,
-      name: info.values["name"], line: entry.bodyLine + start)
+      relation: info.each == nil ? info.relation : .partitioned, each: info.each, name: info.values["name"], line: entry.bodyLine + start)
     steps.append(step)
     let template = Template(text, language: info.language)
-    for what in template.faults(slots: entry.slots, isTemplate: kind.isTemplate) { fault(start, what) }
+    for what in template.faults(
+      slots: entry.slots, isTemplate: kind.isTemplate, isForEach: info.each != nil) { fault(start, what) }
     return end
   }
 }
@@ -144,6 +145,8 @@ struct BlockInfo {
   private(set) var expects: Step.Expectation?
   private(set) var versions = VersionRange.all
   private(set) var place = Step.Place.any
+  private(set) var relation: Step.Relation?
+  private(set) var each: Step.Each?
 
   init(_ text: Substring) {
     var words = Self.words(text)
@@ -177,10 +180,16 @@ struct BlockInfo {
         } else {
           faults.append("on is primary, standby or any")
         }
+      case "relation":
+        relation = Step.Relation(rawValue: value)
+        if relation == nil { faults.append("relation is plain or partitioned") }
+      case "each":
+        each = Step.Each(rawValue: value)
+        if each == nil { faults.append("each is branch or leaf") }
       case "tx": if value != "no" { faults.append("tx can only be \"no\"") }
       case "repeat": if value != "rows" { faults.append("repeat can only be \"rows\": while it changes rows") }
       case "needs", "name": break
-      default: faults.append("unknown attribute \"\(key)\"; known are expect, name, needs, on, repeat, tx, versions")
+      default: faults.append("unknown attribute \"\(key)\"; known are each, expect, name, needs, on, relation, repeat, tx, versions")
       }
     }
   }

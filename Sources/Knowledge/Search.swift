@@ -12,37 +12,59 @@ public struct Hit: Sendable, Equatable {
 
 extension KnowledgeBase {
   /// Searches with words, a question, a SQLSTATE or a whole error message with everything drivers and logs put around
-  /// it.
-  ///
-  /// A SQLSTATE comes first, then server messages that the pages name, then the words: stemmed, with synonyms, unknown
-  /// ones corrected to the nearest word that titles and symptoms use. The index is made anew for each search (some
-  /// milliseconds).
+  /// it; see `Searcher`. The index is made anew (some milliseconds).
+  public func search(_ text: String, limit: Int = 10) -> [Hit] { Searcher(self).search(text, limit: limit) }
+}
+
+/// The entries of a knowledge base with their index: for more than one search.
+///
+/// A SQLSTATE comes first, then server messages that the pages name, then the words: stemmed, with synonyms, unknown
+/// ones corrected to the nearest word that titles and symptoms use.
+public struct Searcher: ~Copyable {
+  private let base: KnowledgeBase
+  /// Nil where it could not be made, for want of memory: then words find nothing.
+  private let index: SearchIndex?
+
+  public init(_ base: KnowledgeBase) {
+    self.base = base
+    index = try? SearchIndex(base.entries)
+  }
+
   public func search(_ text: String, limit: Int = 10) -> [Hit] {
     let query = SearchQuery(text)
     var scores: [Int: Double] = [:]
     for code in query.sqlstates {
-      for (rank, entry) in entries(sqlstate: code, message: query.text).enumerated() {
-        guard let place = places[entry.id] else { continue }
+      for (rank, entry) in base.entries(sqlstate: code, message: query.text).enumerated() {
+        guard let place = base.places[entry.id] else { continue }
         scores[place] = max(scores[place] ?? 0, 1000 - Double(min(rank, 10)) * 40)
       }
     }
     let message = MessageText(query.text)
-    for (place, entry) in entries.enumerated() {
+    for (place, entry) in base.entries.enumerated() {
       if entry.id == query.id { scores[place, default: 0] += 2000 }
       let patterns = entry.messages + entry.additions.flatMap(\.messages)
       if let best = patterns.filter({ $0.match(message) != nil }).map(\.specificity).max() {
         scores[place, default: 0] += 200 + 2 * Double(min(best, 100))
       }
     }
-    // words find nothing without an index; that can't fail but for want of memory
-    if let index = try? SearchIndex(entries), let found = try? index.search(query) {
-      let best = found.sorted { a, b in a.1 == b.1 ? a.0 < b.0 : a.1 > b.1 }.prefix(20)
-      for (place, score) in found { scores[place, default: 0] += score }
-      for (place, _) in best { scores[place, default: 0] += entries[place].weight(ofPhrasesIn: query.words) }
+    for (place, score) in words(query) { scores[place, default: 0] += score }
+    return hits(scores, limit: limit)
+  }
+
+  /// Entries by place, with the weight of the query's words and phrases in them.
+  private func words(_ query: SearchQuery) -> [(Int, Double)] {
+    let found = (try? index?.search(query)) ?? []
+    let ordered = found.sorted { a, b in a.1 == b.1 ? a.0 < b.0 : a.1 > b.1 }
+    return ordered.enumerated().map { rank, item in
+      let phrases = rank < 20 ? base.entries[item.0].weight(ofPhrasesIn: query.words) : 0
+      return (item.0, item.1 + phrases)
     }
+  }
+
+  private func hits(_ scores: [Int: Double], limit: Int) -> [Hit] {
     var hits: [Hit] = []
     for (place, score) in scores where score > 0 {
-      let entry = entries[place]
+      let entry = base.entries[place]
       let rounded = (score * 1000).rounded() / 1000
       hits.append(Hit(id: entry.id, kind: entry.kind, title: entry.title, score: rounded, preview: entry.summary))
     }

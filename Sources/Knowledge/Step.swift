@@ -41,6 +41,14 @@ public struct Step: Sendable, Equatable {
     case `true`
   }
 
+  /// For which kind of table a part of a template is.
+  public enum Relation: String, Sendable { case plain, partitioned }
+
+  /// A part of a template that is there once for each table of a partition tree below its root: for those that are
+  /// partitioned themselves, or for those that hold rows. In it `partition` is the table, `partition_index` a name for
+  /// its index, and `above_index` the index of the table above it, made of the slot `name`.
+  public enum Each: String, Sendable { case branch, leaf }
+
   /// Where a step has to be run.
   public enum Place: String, Sendable { case any, primary, standby }
 
@@ -64,6 +72,9 @@ public struct Step: Sendable, Equatable {
   public let canRunInTransaction: Bool
   /// To be run again as long as it changes rows.
   public let repeats: Bool
+  /// The kind of table it is for, nil for any.
+  public let relation: Relation?
+  public let each: Each?
   /// The attribute `name`.
   public let name: String?
   /// Line in the file.

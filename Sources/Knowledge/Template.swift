@@ -23,7 +23,7 @@ struct Template {
   private var text: [UInt8] = []
 
   /// Words in `<…>` that are no slots.
-  static let rubyWords: Set<String> = ["Class", "rails"]
+  static let rubyWords: Set<String> = ["Class", "rails", "up", "down"]
 
   init(_ source: String, language: String) {
     if language == "ruby" {
@@ -153,7 +153,7 @@ struct Template {
   }
 
   /// What a page's author got wrong: variables that are no slots, forms that the slot's type doesn't have.
-  func faults(slots: [Slot], isTemplate: Bool) -> [String] {
+  func faults(slots: [Slot], isTemplate: Bool, isForEach: Bool = false) -> [String] {
     var faults: [String] = []
     var depth = 0
     for part in parts {
@@ -168,6 +168,7 @@ struct Template {
           faults.append("<\(name)> is no slot of the page")
         }
       case .sql(let name, let form, let tag):
+        if isForEach, Partition.words.contains(name) { continue }
         guard let slot = slots.first(where: { $0.name == name }) else {
           faults.append(":\(name) is no slot of the page")
           continue

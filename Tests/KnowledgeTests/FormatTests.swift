@@ -168,7 +168,7 @@ func page(_ head: String = "", body: String = "Text.") throws(PageProblem) -> En
     #expect(try faults("```sql read expect=yes\n```") == ["p.md:7: expect is none, rows or true, not \"yes\""])
     #expect(
       try faults("```sql read foo=1\n```") == [
-        "p.md:7: unknown attribute \"foo\"; known are expect, name, needs, on, repeat, tx, versions"
+        "p.md:7: unknown attribute \"foo\"; known are each, expect, name, needs, on, relation, repeat, tx, versions"
       ])
     #expect(try faults("```sql read\nSELECT :x\n```") == ["p.md:7: :x is no slot of the page"])
     #expect(

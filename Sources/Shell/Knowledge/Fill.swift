@@ -38,6 +38,7 @@ struct FillTemplate: MetaCommand {
     }
     var fillOptions = FillOptions()
     if session.serverMajor > 0 { fillOptions.serverVersion = session.serverMajor }
+    fillOptions.partitions = session.partitions(of: slots["table"] ?? slots["index"])
     if let version = options["rails_version"] { fillOptions.railsVersion = version }
     let filled: Filled
     do throws(FillError) {
