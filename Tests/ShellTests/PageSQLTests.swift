@@ -69,7 +69,11 @@ import Testing
 
   /// Values that a template needs to make sense beside the others.
   private static let special: [String: [String: String]] = [
-    "partial-index": ["columns": "customer_id"]
+    "add-not-null-column": ["default": "'none'"],
+    "check-constraint-online": ["check": "status IN ('paid', 'failed')", "constraint": "status_known"],
+    "drop-column": ["column": "body", "type": "text"],
+    "foreign-key-online": ["columns": "customer_id", "constraint": "another_fkey"],
+    "partial-index": ["columns": "customer_id", "predicate_column": "status", "predicate_value": "failed"],
   ]
 
   private static func values(_ entry: Entry) -> [String: SlotValue] {
@@ -104,7 +108,6 @@ import Testing
       }
     }
     #expect(count > 100)
-    connection.close()
     try SharedCluster.empty().run("DROP DATABASE page_looks WITH (FORCE)")
   }
 
@@ -115,7 +118,7 @@ import Testing
         guard (step.versions.lowest ?? 0) <= 15 else { continue }
         do {
           let sql = try step.filled(in: entry, slots: Self.values(entry))
-          _ = try ParseTree(sql)
+          _ = try ParseTree.json(sql)
         } catch {
           Issue.record("\(entry.id), line \(step.line): \(error)")
         }
@@ -144,7 +147,6 @@ import Testing
     }
     try Self.run(filled.down, on: connection)
     #expect(try Self.column(connection, Self.picture) == before)
-    connection.close()
     try SharedCluster.empty().run("DROP DATABASE \"\(name)\" WITH (FORCE)")
   }
 
@@ -183,7 +185,6 @@ import Testing
       let entry = try #require(KnowledgeBase.builtIn.entry("composite-index"))
       _ = try fill(entry, slots: Self.values(entry), options: options)
     }
-    connection.close()
     try SharedCluster.empty().run("DROP DATABASE page_partitioned WITH (FORCE)")
   }
 
