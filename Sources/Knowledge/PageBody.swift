@@ -127,11 +127,13 @@ struct PageBody {
       title: heading ?? sections.last?.title ?? entry.title, explanation: explanation, reading: "", sql: text,
       expects: info.expects, versions: info.versions, place: info.place, needs: info.values["needs"],
       canRunInTransaction: info.values["tx"] != "no", repeats: info.values["repeat"] != nil,
-      relation: info.each == nil ? info.relation : .partitioned, each: info.each, name: info.values["name"], line: entry.bodyLine + start)
+      relation: info.each == nil ? info.relation : .partitioned, each: info.each, name: info.values["name"],
+      line: entry.bodyLine + start)
     steps.append(step)
     let template = Template(text, language: info.language)
     for what in template.faults(
-      slots: entry.slots, isTemplate: kind.isTemplate, isForEach: info.each != nil) { fault(start, what) }
+      slots: entry.slots, isTemplate: kind.isTemplate, isForEach: info.each != nil)
+    { fault(start, what) }
     return end
   }
 }
@@ -189,7 +191,9 @@ struct BlockInfo {
       case "tx": if value != "no" { faults.append("tx can only be \"no\"") }
       case "repeat": if value != "rows" { faults.append("repeat can only be \"rows\": while it changes rows") }
       case "needs", "name": break
-      default: faults.append("unknown attribute \"\(key)\"; known are each, expect, name, needs, on, relation, repeat, tx, versions")
+      default:
+        faults.append(
+          "unknown attribute \"\(key)\"; known are each, expect, name, needs, on, relation, repeat, tx, versions")
       }
     }
   }

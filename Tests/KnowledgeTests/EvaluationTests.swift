@@ -1,11 +1,12 @@
+import Testing
+
+@testable import Knowledge
+
 #if canImport(Glibc)
   import Glibc
 #else
   import Darwin
 #endif
-import Testing
-
-@testable import Knowledge
 
 /// How well the search finds what people ask for, over the queries in `evaluation/queries.txt`.
 ///

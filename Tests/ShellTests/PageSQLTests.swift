@@ -79,7 +79,9 @@ import Testing
   private static func values(_ entry: Entry) -> [String: SlotValue] {
     var values: [String: SlotValue] = [:]
     for slot in entry.slots {
-      if let value = special[entry.id]?[slot.name] ?? value(slot) { values[slot.name] = .text(value) }
+      if let value = special[entry.id]?[slot.name] ?? (slot.isOptional ? nil : value(slot)) {
+        values[slot.name] = .text(value)
+      }
     }
     return values
   }

@@ -21,7 +21,8 @@ struct WriteHandoff: MetaCommand {
     let note = HandoffNote(
       session.journal, session.documents.reports, server: session.surroundings(), written: "\(today()) \(clock())")
     guard !note.isEmpty else {
-      throw .message("there is nothing to hand over yet: examine something, fill in a template or play a playbook first")
+      throw .message(
+        "there is nothing to hand over yet: examine something, fill in a template or play a playbook first")
     }
     if let why = createFile(path, note.text) { throw .message("\(name): \(why)") }
     session.say("Wrote \(name).\n")

@@ -143,7 +143,9 @@ extension Session {
     }
     if offers.count > 9 { output.append("  and \(offers.count - 9) more\n") }
     let how = offers.isEmpty ? "a value" : "a number or a value"
-    guard let answer = question("\(slot.name): \(how), [Enter] leaves the step out: "), !answer.isEmpty else { return nil }
+    guard let answer = question("\(slot.name): \(how), [Enter] leaves the step out: "), !answer.isEmpty else {
+      return nil
+    }
     if let number = Int(answer), number >= 1, number <= min(9, offers.count), slot.type != .int {
       return offers[number - 1].value
     }

@@ -64,7 +64,8 @@ extension Session {
     var names: [String] = []
     for item in playing.steps where item.step.kind == .read && item.obstacle == nil {
       for slot in playing.entry.slots(for: item.step)
-      where playing.given[slot.name] == nil && slot.defaultText == nil && !slot.isOptional && !names.contains(slot.name) {
+      where playing.given[slot.name] == nil && slot.defaultText == nil && !slot.isOptional && !names.contains(slot.name)
+      {
         names.append(slot.name)
       }
     }
@@ -90,7 +91,8 @@ extension Session {
       return connection != nil
     case .nothingOffered(let slot): skip(item, "the server has nothing for \(slot.name)", &playing)
     case .missing(let slots): skip(item, "no value for \(slots.map { $0.name }.joined(separator: ", "))", &playing)
-    case .invalid(let text): reporter.report(.error, text)
+    case .invalid(let text):
+      reporter.report(.error, text)
       return false
     }
     return true
@@ -131,7 +133,9 @@ extension Session {
       let outcome = runStep(item.step, sql)
       conclude(item, sql, outcome, &playing)
       guard case .ran(let answers, _) = outcome else { return false }
-      guard item.step.repeats, answers.contains(where: { $0.changedRows }), !shim_interrupt_pending() else { return true }
+      guard item.step.repeats, answers.contains(where: { $0.changedRows }), !shim_interrupt_pending() else {
+        return true
+      }
     }
   }
 
