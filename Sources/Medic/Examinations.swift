@@ -11,5 +11,6 @@ public enum Examinations {
     SlowStatements.self,
     Conventions.self,
     ExplainStatement.self,
+    LockWaits.self,
   ]
 }

@@ -188,21 +188,6 @@ extension Remedy {
       caution: "Takes ACCESS EXCLUSIVE on both tables for a moment; when lock_timeout ends it, try again.")
   }
 
-  /// Ends a session, if it is still the same session and still in the same state.
-  ///
-  /// `backendStart` is its `backend_start::text`: a process number alone may belong to somebody else by now.
-  public static func terminate(pid: Int, backendStart: String, state: String) -> Remedy {
-    let start = SQLName.literal(backendStart)
-    let statement = """
-      SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity \
-      WHERE pid = \(pid) AND backend_start = \(start)::timestamptz AND state = \(SQLName.literal(state))
-      """
-    return Remedy(
-      sql: [statement], pattern: "idle-in-transaction", slots: [Slot("pid", String(pid))],
-      caution: "Its open transaction is rolled back and the client sees a lost connection; pg_cancel_backend would do "
-        + "nothing to an idle session. Needs pg_signal_backend or membership in its role.")
-  }
-
   /// `CREATE INDEX … ON ONLY` of a partitioned index's `pg_get_indexdef`, which the server prints so for such.
   static func onOnly(_ definition: String) -> String {
     guard !definition.contains(" ON ONLY "), let on = definition.firstRange(of: " ON ") else { return definition }

@@ -52,7 +52,7 @@ public struct ConnectionSlots: Examination {
     guard let (limitRows, sessionRows, ownLimits) = read, let limitRow = limitRows.first else { return }
     // The examination's own second connection ends with it and leaves its slot free again.
     let ownPID = inquiry.request.userPID == nil ? nil : Int(inquiry.server.backendPID)
-    let sessions = sessionRows.map { SessionRow($0) }.filter { $0.pid != ownPID }
+    let sessions = sessionRows.map { SessionRow($0) }.filter { $0.mayHoldSlot && $0.pid != ownPID }
     let slots = Slots(
       limits: ConnectionLimits(limitRow), sessions: sessions, own: ownLimits.map { OwnLimit($0) },
       database: inquiry.server.database)
@@ -153,7 +153,7 @@ public struct ConnectionSlots: Examination {
 
   private func judge(_ sessions: [SessionRow], _ inquiry: inout Inquiry) {
     let least = (inquiry.options.integer("idle_in_transaction") ?? 300_000) / 1000
-    for session in sessions where session.isClient && session.state?.hasPrefix("idle in transaction") ?? false {
+    for session in sessions where session.isClient && session.isIdleInTransaction {
       guard let idle = session.stateSeconds, idle >= least, session.pid != inquiry.request.userPID.map({ Int($0) })
       else { continue }
       inquiry.findings.append(stuck(session, idle))
@@ -178,8 +178,8 @@ public struct ConnectionSlots: Examination {
     let who = [session.role, session.application].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
     let state = session.state ?? ""
     return Finding(
-      Self.idleInTransaction, on: DatabaseObject(.session, name: "pid \(session.pid)"),
-      "\(state) for \(Quantity.pretty(seconds: idle)) (\(who))", severity: idle >= 3600 ? .error : nil,
+      Self.idleInTransaction, on: DatabaseObject(.session, name: String(session.pid)),
+      "pid \(session.pid) \(state) for \(Quantity.pretty(seconds: idle)) (\(who))", severity: idle >= 3600 ? .error : nil,
       evidence: [
         Fact("pid", .int(session.pid)), Fact("backend_start", Value(session.backendStart)),
         Fact("idle_seconds", .int(idle)), Fact("transaction_seconds", Value(session.transactionSeconds)),
@@ -187,7 +187,7 @@ public struct ConnectionSlots: Examination {
         Fact("role", Value(session.role)), Fact("application", Value(session.application)),
         Fact("client", Value(session.client)), Fact("last_query", Value(session.query)),
       ],
-      remedy: session.backendStart.map { .terminate(pid: session.pid, backendStart: $0, state: state) },
+      remedy: .end(session),
       weight: Double(idle))
   }
 
