@@ -12,5 +12,6 @@ public enum Examinations {
     Conventions.self,
     ExplainStatement.self,
     LockWaits.self,
+    Now.self,
   ]
 }

@@ -63,7 +63,7 @@ public struct ConnectionSlots: Examination {
     }
     report(slots, &inquiry)
     breakDown(sessions, &inquiry)
-    judge(slots, &inquiry)
+    inquiry.findings += slots.findings
     judge(sessions, &inquiry)
     judgePool(slots, &inquiry)
     judgePrepared(slots.limits, &inquiry)
@@ -132,24 +132,6 @@ public struct ConnectionSlots: Examination {
   }
 
   // MARK: Findings
-
-  private func judge(_ slots: Slots, _ inquiry: inout Inquiry) {
-    for bound in slots.bounds {
-      guard bound.free.low * 10 <= bound.limit || bound.free.low < 3 else { continue }
-      // A limit of three or fewer is meant to be tight.
-      if bound.limit <= 3 && bound.free.low > 0 { continue }
-      let none = bound.free.high == 0
-      let evidence = [
-        Fact("limit", .int(bound.limit)), Fact("free_at_least", .int(bound.free.low)),
-        Fact("free_at_most", .int(bound.free.high)), Fact("binding_limit", .text(bound.words)),
-      ]
-      let free = none ? "no connection is" : "\(bound.free.text) of \(bound.limit) connections are"
-      inquiry.findings.append(
-        Finding(
-          Self.few, on: bound.object, "\(free) free under \(bound.words)", severity: none ? .error : nil,
-          evidence: evidence, confidence: bound.free.isExact ? .high : .medium, weight: none ? 2 : 1))
-    }
-  }
 
   private func judge(_ sessions: [SessionRow], _ inquiry: inout Inquiry) {
     let least = (inquiry.options.integer("idle_in_transaction") ?? 300_000) / 1000

@@ -97,3 +97,22 @@ struct Slots: Sendable {
     return Bounds(low: sure + max(0, hidden - workers), high: sure + hidden)
   }
 }
+
+extension Slots {
+  /// The limits that are nearly or wholly used up, for `\conns` and `\now`.
+  var findings: [Finding] {
+    bounds.compactMap { bound -> Finding? in
+      guard bound.free.low * 10 <= bound.limit || bound.free.low < 3 else { return nil }
+      // A limit of three or fewer is meant to be tight.
+      if bound.limit <= 3 && bound.free.low > 0 { return nil }
+      let isNone = bound.free.high == 0
+      let free = isNone ? "no connection is" : "\(bound.free.text) of \(bound.limit) connections are"
+      return Finding(
+        ConnectionSlots.few, on: bound.object, "\(free) free under \(bound.words)", severity: isNone ? .error : nil,
+        evidence: [
+          Fact("limit", .int(bound.limit)), Fact("free_at_least", .int(bound.free.low)),
+          Fact("free_at_most", .int(bound.free.high)), Fact("binding_limit", .text(bound.words)),
+        ], confidence: bound.free.isExact ? .high : .medium, weight: isNone ? 2 : 1)
+    }
+  }
+}

@@ -41,9 +41,9 @@ extension LockGraph {
       Fact("ended_by", .text(ending.evidence)),
     ]
     let subject = if case .session = party { "pid \(self.name(party))" } else { self.name(party) }
-    let time = longest.map { " for \($0.isUpperBound ? "at most " : "")\(Quantity.pretty(seconds: $0.seconds))" } ?? ""
+    let time = longest.map { ", \($0.isUpperBound ? "at most " : "")\(Quantity.pretty(seconds: $0.seconds))" } ?? ""
     let message =
-      "\(subject) \(state(party)) blocks \(behind.count)\(time) by \(LockGraph.listed(holdings)); "
+      "\(subject) \(state(party)), blocks \(behind.count)\(time), holds \(LockGraph.listed(holdings)); "
       + ending.words(frees: freed.count, of: behind.count)
     return Finding(
       card, on: DatabaseObject(.session, name: name), message,
@@ -69,7 +69,8 @@ extension LockGraph {
       let longest = longestWait(of: freed)
       return Finding(
         LockWaits.queueHead, on: DatabaseObject(.session, name: String(pid)),
-        "pid \(pid) \(wait(waiter)); \(ending.words(frees: freed.count, of: freed.count)) that only queue behind it",
+        "pid \(pid) \(wait(waiter)); \(Quantity.count(freed.count, "session")) only \(freed.count == 1 ? "queues" : "queue") behind it: "
+          + ending.words(frees: freed.count, of: freed.count),
         severity: LockGraph.isBad(freed.count, longest) ? .error : nil,
         evidence: session.facts + [
           Fact("mode", .text(waiter.mode.words)), Fact("object", .text(waiter.target.words)),

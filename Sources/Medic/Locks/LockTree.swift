@@ -23,7 +23,7 @@ struct LockTree {
     var rest: [String] = []
     if case .session(let pid) = root.party, let session = graph.sessions[pid] {
       if pid == userPID { words.append("(your own transaction)") }
-      words.append(session.who)
+      if !session.who.isEmpty { words.append("[\(session.who)]") }
       if let seconds = session.transactionSeconds {
         rest.append("transaction open \(Quantity.pretty(seconds: seconds))")
       }
