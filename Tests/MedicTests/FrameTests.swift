@@ -21,7 +21,7 @@ import Testing
   ]
 
   /// Those that read the whole cluster, need an extension or a statement, or measure relations: tested by themselves.
-  private static let ownSuites: Set<String> = ["conns", "conventions", "explain", "sizes", "slow"]
+  private static let ownSuites: Set<String> = ["conns", "conventions", "explain", "locks", "now", "sizes", "slow"]
 
   /// What all examinations find in the schema, and what they say they could not see.
   private func look(_ connection: borrowing Connection) throws -> (found: [String], gaps: [String]) {

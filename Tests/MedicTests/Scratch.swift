@@ -66,6 +66,12 @@ extension Examination {
 final class OwnServer: Sendable {
   let cluster: Cluster
 
+  /// nil where the server that tests run on is older than what the settings are for.
+  convenience init?(_ settings: [String: String], from major: Int) throws(SandboxError) {
+    guard try ServerInstallation.find().major >= major else { return nil }
+    try self.init(settings)
+  }
+
   init(_ settings: [String: String]) throws(SandboxError) {
     cluster = try Cluster.start(ClusterOptions(.empty, settings: settings, prefix: "pgmedic-medic"))
   }

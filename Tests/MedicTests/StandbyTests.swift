@@ -83,6 +83,11 @@ import Testing
     #expect(bloat.findings.first?.object.name == "b")
     #expect(bloat.notAssessed.map { $0.line } == ["bloat-table public.u: unlogged: not there on a standby"])
     #expect(try ConnectionSlots.look(standby).notAssessed == [])
+    #expect(try LockWaits.look(standby).notAssessed == [])
+    let now = try Now.look(standby)
+    #expect(now.notAssessed == [])
+    #expect(now.findings.contains { $0.rule == "node-read-only" })
+    #expect(now.summary.contains("streams, "))
     #expect(try RedundantIndexes.look(standby).notAssessed == [])
   }
 }

@@ -21,12 +21,15 @@ import Testing
     "pg_stat_get_lastscan", "pg_stat_get_live_tuples", "pg_stat_get_numscans", "pg_stat_get_tuples_deleted",
     "pg_stat_get_tuples_hot_updated",
     "pg_stat_get_tuples_inserted", "pg_stat_get_tuples_updated", "pg_xact_commit_timestamp",
+    "mxid_age", "pg_blocking_pids", "pg_current_wal_lsn", "pg_is_wal_replay_paused", "pg_last_wal_receive_lsn",
+    "pg_last_wal_replay_lsn", "pg_last_xact_replay_timestamp", "pg_postmaster_start_time", "pg_wal_lsn_diff",
     "octet_length", "pg_extension_update_paths", "pg_get_function_identity_arguments", "pg_get_keywords",
     "pg_partition_root", "regexp_match", "replace",
   ]
   /// Of extensions, in whatever schema they are.
   private static let measuring: Set<String> = [
-    "pg_stat_statements", "bt_page_items", "bt_page_stats", "pgstathashindex", "pgstatindex", "pgstattuple", "pgstattuple_approx",
+    "pg_stat_statements", "bt_page_items", "bt_page_stats", "pgstathashindex", "pgstatindex", "pgstattuple",
+    "pgstattuple_approx",
   ]
   /// The frame's own, in the user's transaction: statistics are read anew.
   private static let framing: Set<String> = ["pg_stat_clear_snapshot"]
@@ -49,8 +52,16 @@ import Testing
     + (EvidenceWindow.queries + ForeignKey.queries + ForeignKey.countQueries + ForeignKey.serverQueries
       + Index.similarQueries + IndexDetails.counterQueries).map { $0.text }
     + StatementQueries.counters.map { StatementQueries.text($0.text, in: "s") }
+    + live
     + Conventions.checks.flatMap { $0.queries.map { $0.text } }
     + [Conventions.scopeQuery, TypedColumn.query, UsedColumn.query, RecordedUses.installed].map { $0.text }
+
+  /// Of what looks at sessions, locks and replication.
+  private static let live: [String] =
+    (LockRow.queries + RunningOperation.queries + [
+      PreparedTransaction.query, SynchronousStandbys.query, NodeFacts.query, WALSender.query, WALReceiver.query,
+      ReplicationSlotFacts.query, ArchiverFacts.query, WALDirectory.right, WALDirectory.query, DatabaseAge.query,
+    ]).map { $0.text }
 
   /// The functions that a statement calls, as schema and name.
   private func calls(_ value: JSONValue) -> [[String]] {

@@ -90,7 +90,11 @@ public struct ConnectionSlots: Examination {
     inquiry.figures += [
       Figure("max_connections", "max_connections", .int(limits.maximum)),
       Figure("used", "used by clients", slots.used.value, note: note),
-      Figure("free", "free for you", slots.free.value, note: "bound by \(slots.binding.words)"),
+      inquiry.server.isPooled
+        ? Figure(
+          "free", "free on the server, behind the pooler", slots.free.value,
+          note: "the pool's own limits bind before; only the pooler tells them (SHOW POOLS)")
+        : Figure("free", "free for you", slots.free.value, note: "bound by \(slots.binding.words)"),
       Figure("slots", "slots", columns: ["for", "slots", "free", "yours"], rows: rows),
     ]
     if !slots.own.isEmpty {
@@ -108,7 +112,10 @@ public struct ConnectionSlots: Examination {
           note: "they hold locks and the vacuum horizon, but no connection slot"))
     }
     inquiry.summary =
-      "\(slots.free.text) of \(slots.capacity) connections free for \(limits.role), bound by \(slots.binding.words)"
+      inquiry.server.isPooled
+      ? "\(slots.free.text) of \(slots.capacity) connections free on the server; you come through a pooler, and it is "
+        + "the pool's limits that bind you"
+      : "\(slots.free.text) of \(slots.capacity) connections free for \(limits.role), bound by \(slots.binding.words)"
   }
 
   private func breakDown(_ sessions: [SessionRow], _ inquiry: inout Inquiry) {
@@ -161,7 +168,8 @@ public struct ConnectionSlots: Examination {
     let state = session.state ?? ""
     return Finding(
       Self.idleInTransaction, on: DatabaseObject(.session, name: String(session.pid)),
-      "pid \(session.pid) \(state) for \(Quantity.pretty(seconds: idle)) (\(who))", severity: idle >= 3600 ? .error : nil,
+      "pid \(session.pid) \(state) for \(Quantity.pretty(seconds: idle)) (\(who))",
+      severity: idle >= 3600 ? .error : nil,
       evidence: [
         Fact("pid", .int(session.pid)), Fact("backend_start", Value(session.backendStart)),
         Fact("idle_seconds", .int(idle)), Fact("transaction_seconds", Value(session.transactionSeconds)),

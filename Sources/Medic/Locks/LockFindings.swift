@@ -41,9 +41,10 @@ extension LockGraph {
       Fact("ended_by", .text(ending.evidence)),
     ]
     let subject = if case .session = party { "pid \(self.name(party))" } else { self.name(party) }
-    let time = longest.map { ", \($0.isUpperBound ? "at most " : "")\(Quantity.pretty(seconds: $0.seconds))" } ?? ""
+    let time =
+      longest.map { " (\($0.isUpperBound ? "at most" : "longest") \(Quantity.pretty(seconds: $0.seconds)))" } ?? ""
     let message =
-      "\(subject) \(state(party)), blocks \(behind.count)\(time), holds \(LockGraph.listed(holdings)); "
+      "\(subject) \(state(party)) blocks \(behind.count)\(time), holding \(LockGraph.listed(holdings)); "
       + ending.words(frees: freed.count, of: behind.count)
     return Finding(
       card, on: DatabaseObject(.session, name: name), message,
@@ -104,7 +105,9 @@ private struct Ending {
   init(_ session: SessionRow, isOwn: Bool) {
     let verb = session.endsByCancelling ? "cancelling" : "terminating"
     if isOwn {
-      (remedy, evidence, self.verb, obstacle) = (nil, "commit or rollback", "COMMIT or ROLLBACK in your own session", "")
+      (remedy, evidence, self.verb, obstacle) = (
+        nil, "commit or rollback", "COMMIT or ROLLBACK in your own session", ""
+      )
     } else if let remedy = Remedy.end(session) {
       let comesBack = session.isWraparoundVacuum ? ", but it comes back: it prevents wraparound" : ""
       (self.remedy, evidence, self.verb, obstacle) =

@@ -55,8 +55,8 @@ struct LockTree {
       if let waiter = graph.waiters[node.party] { words[0] += " " + graph.wait(waiter) }
       if case .session(let pid) = node.party, let session = graph.sessions[pid] {
         if pid == userPID { words.append("(your own)") }
-        words.append(session.who)
-        if let query = session.query, !query.isEmpty { words.append(String(query.prefix(60))) }
+        if !session.who.isEmpty { words.append("[\(session.who)]") }
+        if let query = session.query, !query.isEmpty { words[words.count - 1] += ": \(query.prefix(60))" }
       }
       lines.append(lead + (isLast ? "└─ " : "├─ ") + words.filter { !$0.isEmpty }.joined(separator: "  "))
       write(node.children, lead: lead + (isLast ? "   " : "│  "), left: &left)

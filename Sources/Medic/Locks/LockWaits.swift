@@ -71,7 +71,8 @@ public struct LockWaits: Examination {
   private func noteHidden(_ graph: LockGraph, _ inquiry: inout Inquiry) {
     let hidden = graph.sessions.values.filter { $0.isHidden && $0.role != nil }
     guard !hidden.isEmpty else { return }
-    let reason = "whether commits hang on a standby: sessions of other roles are hidden from this role; needs pg_monitor"
+    let reason =
+      "whether commits hang on a standby: sessions of other roles are hidden from this role; needs pg_monitor"
     inquiry.notAssessed.append(NotAssessed(Self.hungCommit.rule, nil, reason))
     let involved = hidden.filter { graph.involves($0.pid) }
     guard !involved.isEmpty else { return }
@@ -88,7 +89,8 @@ extension LockGraph {
   /// `Connection.inspect`.
   static func read(_ connection: borrowing Connection, locks: String) throws(PostgresError) -> LockGraph {
     let rows = try connection.rows(locks).compactMap { LockRow($0) }
-    let prepared = rows.contains { $0.pid == nil }
+    let prepared =
+      rows.contains { $0.pid == nil }
       ? try connection.rows(PreparedTransaction.query.text).map { PreparedTransaction($0) } : []
     return LockGraph(
       rows, sessions: try connection.rows(SessionRow.query.text).map { SessionRow($0) }, prepared: prepared)
@@ -100,7 +102,9 @@ extension LockGraph {
   var summary: String {
     guard !waiters.isEmpty else { return "nobody waits for a lock" }
     let longest = longestWait(of: waiters.keys)
-    let time = longest.map { ", the longest for \($0.isUpperBound ? "at most " : "")\(Quantity.pretty(seconds: $0.seconds))" }
+    let time = longest.map {
+      ", the longest for \($0.isUpperBound ? "at most " : "")\(Quantity.pretty(seconds: $0.seconds))"
+    }
     let verb = waiters.count == 1 ? "waits" : "wait"
     let behind = roots.isEmpty ? "in a circle" : "behind \(Quantity.count(roots.count, "root"))"
     return "\(Quantity.count(waiters.count, "session")) \(verb) for locks\(time ?? ""), \(behind)"
@@ -133,7 +137,8 @@ extension LockGraph {
     return Figure(
       "waits", "waits",
       columns: [
-        "pid", "held_by", "queued_behind", "roots", "wait_seconds", "wait_is_upper_bound", "lock_type", "mode", "object",
+        "pid", "held_by", "queued_behind", "roots", "wait_seconds", "wait_is_upper_bound", "lock_type", "mode",
+        "object",
         "role", "application", "query",
       ], rows: rows, isDetail: true)
   }

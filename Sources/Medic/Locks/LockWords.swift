@@ -69,7 +69,8 @@ extension LockGraph {
   }
 
   static func listed(_ names: [String]) -> String {
-    names.count <= 4 ? names.joined(separator: ", ") : names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
+    names.count <= 4
+      ? names.joined(separator: ", ") : names.prefix(3).joined(separator: ", ") + " and \(names.count - 3) more"
   }
 }
 

@@ -40,7 +40,8 @@ extension Remedy {
     Remedy(
       sql: ["ALTER SYSTEM SET synchronous_standby_names = ''", "SELECT pg_catalog.pg_reload_conf()"],
       undo: [undo, "SELECT pg_catalog.pg_reload_conf()"],
-      caution: "Commits no longer wait for a standby, those that hang end at once, and what is committed from now on is "
+      caution:
+        "Commits no longer wait for a standby, those that hang end at once, and what is committed from now on is "
         + "lost if this server is. Bring the standby back, then undo it.")
   }
 }

@@ -39,7 +39,7 @@ struct NodeFacts: Sendable {
   /// tells; a role that may not see it is told by the counters, which are lost then.
   var restartedWithin: Int? {
     let since = helperSeconds ?? counterSeconds
-    return since.flatMap { upSeconds - $0 > 60 ? $0 : nil }
+    return since.flatMap { upSeconds - $0 > 5 ? $0 : nil }
   }
 }
 
@@ -63,7 +63,8 @@ extension Screen {
           evidence: [Fact("default_transaction_read_only", true)],
           remedy: Remedy(
             sql: ["SET default_transaction_read_only = off"], undo: ["SET default_transaction_read_only = on"],
-            caution: "For this session only. Find out first who set it, and why: somebody may have meant to stop writes.")
+            caution:
+              "For this session only. Find out first who set it, and why: somebody may have meant to stop writes.")
         ))
     } else {
       fine.append("takes writes")

@@ -65,7 +65,8 @@ public struct Now: Examination {
     try read(connection, into: &screen, &inquiry)
     screen.judge()
     inquiry.isBrief = true
-    inquiry.scope = screen.sessions.map { Quantity.count($0.count, "server process", "server processes") } ?? "the server"
+    inquiry.scope =
+      screen.sessions.map { Quantity.count($0.count, "server process", "server processes") } ?? "the server"
     inquiry.findings = screen.findings
     inquiry.notAssessed += screen.hidden
     inquiry.notes.append("free disk space can't be seen by SQL: look at df on the server")

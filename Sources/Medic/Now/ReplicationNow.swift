@@ -179,7 +179,8 @@ extension Screen {
     }
     if late.isEmpty {
       let most = senders.compactMap { $0.lagBytes }.max() ?? 0
-      fine.append("\(Quantity.count(senders.count, "standby", "standbys")), at most \(Quantity.pretty(bytes: most)) behind")
+      fine.append(
+        "\(Quantity.count(senders.count, "standby", "standbys")), at most \(Quantity.pretty(bytes: most)) behind")
     }
   }
 
@@ -236,7 +237,8 @@ extension Screen {
       fine.append("archiver works")
       return
     }
-    let since = archiver.failingSeconds.map { "nothing archived for \(Quantity.pretty(seconds: $0))" }
+    let since =
+      archiver.failingSeconds.map { "nothing archived for \(Quantity.pretty(seconds: $0))" }
       ?? "nothing was archived yet"
     findings.append(
       Finding(

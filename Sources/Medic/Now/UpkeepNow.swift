@@ -146,7 +146,8 @@ extension Screen {
       if operation.isToPreventWraparound { words += " (prevents wraparound: leave it running)" }
       findings.append(
         Finding(
-          Now.operation.explained(by: operation.entry), on: DatabaseObject(.session, name: String(operation.pid)), words,
+          Now.operation.explained(by: operation.entry), on: DatabaseObject(.session, name: String(operation.pid)),
+          words,
           evidence: [
             Fact("command", .text(operation.command)), Fact("object", .text(operation.object)),
             Fact("phase", Value(operation.phase)), Fact("done", Value(operation.done)),
