@@ -22,14 +22,17 @@ extension Connection {
   ///
   /// Settings: `row_security` off makes a table whose rows are hidden an error instead of a wrong answer; without
   /// `jit` and parallel workers a short query stays cheap for everybody else; UTF-8, since names become Swift strings.
+  /// Counters are read once each, so the server (15 on) needn't keep copies of them to the end of the transaction
+  /// (79,000 of indexes took 100 ms with copies and 60 without).
   public func inspect<R: ~Copyable>(
     _ limits: Limits, _ body: (borrowing Connection) throws(PostgresError) -> R
   ) throws(PostgresError) -> R {
-    let settings = [
+    let common = [
       "search_path = pg_catalog, pg_temp", "lock_timeout = \(limits.lockTimeout)",
       "statement_timeout = \(limits.statementTimeout)", "row_security = off", "jit = off",
       "max_parallel_workers_per_gather = 0", "client_encoding = 'UTF8'",
-    ].map { "SET LOCAL \($0)" }
+    ]
+    let settings = (common + (serverMajor >= 15 ? ["stats_fetch_consistency = none"] : [])).map { "SET LOCAL \($0)" }
     let begin: [String]
     let end: [String]
     switch transactionStatus {

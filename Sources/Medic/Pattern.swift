@@ -46,11 +46,22 @@ public struct Scope: Sendable {
   /// A condition over a schema's name and an object's name, or the names of an object and of the table that it belongs
   /// to. It reads $1 to $3, which are `parameters`. Other sessions' temporary objects can't be read, so none are.
   static func condition(schema: String, name: String, orName other: String? = nil) -> String {
+    condition(schema: schema) + " AND " + condition(ofSchema: schema, name: name, orName: other)
+  }
+
+  /// The part of it that reads the schema's name alone ($3), for a query that asks once for each schema.
+  static func condition(schema: String) -> String {
+    """
+    ($3::boolean OR (\(schema) <> 'pg_catalog' AND \(schema) <> 'information_schema' AND \(schema) !~ '^pg_toast'))
+        AND \(schema) !~ '^pg_(toast_)?temp_'
+    """
+  }
+
+  /// The part of it that reads the patterns ($1 and $2); without any the planner leaves it out.
+  static func condition(ofSchema schema: String, name: String, orName other: String? = nil) -> String {
     let alternative = other.map { " OR \($0)::text ~ pattern.name" } ?? ""
     return """
-      ($3::boolean OR (\(schema) <> 'pg_catalog' AND \(schema) <> 'information_schema' AND \(schema) !~ '^pg_toast'))
-          AND \(schema) !~ '^pg_(toast_)?temp_'
-          AND ($1::text[] IS NULL OR EXISTS (
+      ($1::text[] IS NULL OR EXISTS (
             SELECT FROM ROWS FROM (pg_catalog.unnest($1::text[]), pg_catalog.unnest($2::text[]))
               AS pattern (schema, name)
             WHERE (pattern.schema IS NULL OR \(schema)::text ~ pattern.schema)

@@ -16,6 +16,9 @@ struct Relation: Sendable {
   let indexedUpdates: Int
 
   /// The tables in $1 with all their partitions. Sizes are `relpages`: exact ones would wait behind ACCESS EXCLUSIVE.
+  ///
+  /// Tables that inherit without being a partition are followed, too, and left out at the end: what inherits so has no
+  /// partitions, and to look each one up on the way down costs more.
   static let treeQuery = Query(
     from: 11,
     """
@@ -24,18 +27,18 @@ struct Relation: Sendable {
       UNION
       SELECT i.inhrelid, i.inhparent FROM tree AS t
       JOIN pg_catalog.pg_inherits AS i ON i.inhparent = t.id
-      JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid AND c.relispartition
     )
     SELECT c.oid AS id, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
-      pg_catalog.max(t.parent_id::bigint) AS parent_id,
+      pg_catalog.max(CASE WHEN c.relispartition THEN t.parent_id::bigint END) AS parent_id,
       CASE WHEN c.reltuples >= 0 AND (c.reltuples > 0 OR c.relpages > 0) THEN c.reltuples::bigint END AS rows,
       c.relpages AS pages, pg_catalog.pg_stat_get_tuples_deleted(c.oid) AS deletes,
-      pg_catalog.pg_stat_get_tuples_updated(c.oid) - pg_catalog.pg_stat_get_tuples_hot_updated(c.oid)
+      greatest(pg_catalog.pg_stat_get_tuples_updated(c.oid) - pg_catalog.pg_stat_get_tuples_hot_updated(c.oid), 0)
         AS indexed_updates
     FROM tree AS t
     JOIN pg_catalog.pg_class AS c ON c.oid = t.id
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    GROUP BY c.oid, n.nspname, c.relname
+    WHERE t.parent_id IS NULL OR c.relispartition
+    GROUP BY c.oid, n.nspname
     ORDER BY n.nspname, c.relname
     """)
 
@@ -63,9 +66,13 @@ struct RelationSet: Sendable {
     children = Dictionary(grouping: all.filter { $0.parentID != nil }) { $0.parentID ?? 0 }
   }
 
-  var ids: [Int] { relations.keys.sorted() }
-
   subscript(_ id: Int) -> Relation? { relations[id] }
+
+  /// The table itself and all partitions below it, on whatever level.
+  func parts(of id: Int) -> [Relation] {
+    guard let relation = relations[id] else { return [] }
+    return [relation] + (children[id] ?? []).flatMap { parts(of: $0.id) }
+  }
 
   /// The table itself, or all leaves below a partitioned one. Foreign tables can't have indexes and are left out.
   func leaves(of id: Int) -> [Relation] {

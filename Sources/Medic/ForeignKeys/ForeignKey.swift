@@ -66,10 +66,18 @@ struct ForeignKey: Sendable {
     return text
   }
 
-  /// The keys from the rows of `queries`.
-  static func keys(_ rows: [Row]) -> [ForeignKey] {
+  /// The tables that the rows of `queries` are about, on both sides.
+  static func tables(_ rows: [Row]) -> [Int] {
+    Set(rows.flatMap { [$0.int("table_id") ?? 0, $0.int("parent_id") ?? 0] }).sorted()
+  }
+
+  /// The keys from the rows of `queries`, in the order of their tables' names and their own; `relations` has the tables.
+  static func keys(_ rows: [Row], _ relations: RelationSet) -> [ForeignKey] {
     var keys: [ForeignKey] = []
     for row in rows {
+      guard let table = row.int("table_id").flatMap({ relations[$0] }),
+        let parent = row.int("parent_id").flatMap({ relations[$0] })
+      else { continue }
       let families = Set(row.ints("families"))
       let hasOtherOrder = row.int("standard_family").map { !families.contains($0) } ?? false
       let column = Column(
@@ -83,13 +91,12 @@ struct ForeignKey: Sendable {
       }
       keys.append(
         ForeignKey(
-          id: row.int("id") ?? 0, name: row.text("name"), schema: row.text("schema"), table: row.text("table"),
-          tableID: row.int("table_id") ?? 0, isPartitioned: row.flag("is_partitioned"),
-          parentSchema: row.text("parent_schema"), parent: row.text("parent"), parentID: row.int("parent_id") ?? 0,
+          id: row.int("id") ?? 0, name: row.text("name"), schema: table.schema, table: table.name, tableID: table.id,
+          isPartitioned: table.kind == "p", parentSchema: parent.schema, parent: parent.name, parentID: parent.id,
           onDelete: row.text("on_delete"), onUpdate: row.text("on_update"), matchesFull: row.flag("matches_full"),
           isDeferrable: row.flag("is_deferrable"), isDeferred: row.flag("is_deferred"),
           isValidated: row.flag("is_validated"), columns: [column]))
     }
-    return keys
+    return keys.sorted { ($0.schema, $0.table, $0.name, $0.id) < ($1.schema, $1.table, $1.name, $1.id) }
   }
 }

@@ -55,14 +55,18 @@ public struct ForeignKeyCheck: Examination {
     let catalog = try inquiry.attempt(connection, for: Self.missing.rule) {
       (connection) throws(PostgresError) -> Catalog in
       let count = try connection.rows(ForeignKey.countQueries.text(for: major) ?? "", parameters).first
-      let keys = ForeignKey.keys(
-        try connection.rows(
-          ForeignKey.queries.text(for: major) ?? "", parameters + [explains ? "true" : "false", nil]))
-      let tables = ArrayText.write(Set(keys.flatMap { [$0.tableID, $0.parentID] }).sorted())
+      let rows = try connection.rows(
+        ForeignKey.queries.text(for: major) ?? "", parameters + [explains ? "true" : "false", nil])
+      let tables = ArrayText.write(ForeignKey.tables(rows))
       let relations = RelationSet(try connection.rows(Relation.treeQuery.text, [tables]))
-      let ids = ArrayText.write(
-        Set(keys.flatMap { key in [key.tableID] + relations.leaves(of: key.tableID).map { $0.id } }).sorted())
-      let indexes = try connection.rows(IndexFacts.query.text, [ids]).map { IndexFacts($0) }
+      let keys = ForeignKey.keys(rows, relations)
+      // Partitions may number their columns in their own way, so all their indexes are read.
+      let whole = ArrayText.write(
+        Set(keys.filter { explains || $0.isPartitioned }.flatMap { relations.parts(of: $0.tableID) }.map { $0.id })
+          .sorted())
+      let indexes = try connection.rows(IndexFacts.query.text, [whole, ArrayText.write(keys.map { $0.id })])
+        .map { IndexFacts($0) }
+      let ids = ArrayText.write(Set(indexes.map { $0.tableID }).sorted())
       let few = major >= Self.fewValues.major ? try connection.rows(Self.fewValues.text, [ids]) : []
       return Catalog(
         keyCount: count?.int("keys") ?? 0, tableCount: count?.int("tables") ?? 0, keys: keys, relations: relations,
@@ -136,7 +140,7 @@ public struct ForeignKeyCheck: Examination {
           )
         }
         candidates += fits.map { [Value(key.object.displayName), Value($0.index.name)] + Self.words($0.fit) }
-        verdicts.append(Verdict(leaf: leaf, fits: fits))
+        verdicts.append(Verdict(leaf: leaf, fits: fits, columns: key.indexableNames))
       }
       if let finding = finding(key, verdicts, catalog, inquiry.server) {
         inquiry.findings.append(finding)
@@ -168,7 +172,7 @@ public struct ForeignKeyCheck: Examination {
     /// The index that would serve if it were valid.
     let invalid: IndexFacts?
 
-    init(leaf: Relation, fits: [(index: IndexFacts, fit: IndexFit)]) {
+    init(leaf: Relation, fits: [(index: IndexFacts, fit: IndexFit)], columns: [String]) {
       self.leaf = leaf
       isServed = fits.contains { $0.fit == .serves }
       var weak: (index: IndexFacts, reason: String)?
@@ -176,7 +180,7 @@ public struct ForeignKeyCheck: Examination {
         if weak == nil || weak?.index.method != "btree" { weak = (index, reason) }
       }
       self.weak = weak
-      invalid = fits.first { !$0.index.isValid && $0.index.isPlain }?.index
+      invalid = fits.first { !$0.index.isValid && $0.index.isPlain && $0.index.starts(with: columns) }?.index
     }
   }
 
@@ -233,7 +237,7 @@ public struct ForeignKeyCheck: Examination {
   ) -> Remedy? {
     let columns = key.indexableNames
     if !key.isPartitioned {
-      if let invalid = bad.first?.invalid, invalid.keys.compactMap({ $0 }).starts(with: columns) {
+      if let invalid = bad.first?.invalid {
         return invalid.isBeingBuilt ? nil : .reindex(schema: invalid.schema, name: invalid.name)
       }
       let index = IndexDefinition(schema: key.schema, table: key.table, columns: columns)

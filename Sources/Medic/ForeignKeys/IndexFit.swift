@@ -21,13 +21,20 @@ struct IndexFacts: Sendable {
   /// Already a partition of an index above it.
   let isAttached: Bool
 
-  /// The indexes of the tables in $1. The names of `indkey`'s columns are the table's own, so that partitions whose
-  /// attribute numbers differ can be compared.
+  /// The indexes of the tables in $1, and of the tables of the foreign keys in $2 those that have a column of the key.
+  /// The names of `indkey`'s columns are the table's own, so that partitions whose attribute numbers differ can be
+  /// compared.
   static let query = Query(
     from: 11,
     """
     WITH builds AS MATERIALIZED (
       SELECT p.index_relid AS id FROM pg_catalog.pg_stat_progress_create_index AS p
+    ), chosen (id) AS MATERIALIZED (
+      SELECT i.indexrelid FROM pg_catalog.pg_index AS i WHERE i.indrelid = ANY ($1::oid[])
+      UNION
+      SELECT i.indexrelid FROM pg_catalog.pg_constraint AS con
+      JOIN pg_catalog.pg_index AS i ON i.indrelid = con.conrelid AND i.indkey::int2[] && con.conkey
+      WHERE con.oid = ANY ($2::oid[])
     )
     SELECT i.indexrelid AS id, n.nspname AS schema, c.relname AS name, i.indrelid AS table_id, m.amname AS method,
       i.indisvalid AND i.indisready AND i.indislive AS is_valid,
@@ -49,9 +56,15 @@ struct IndexFacts: Sendable {
     JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_am AS m ON m.oid = c.relam
-    WHERE i.indrelid = ANY ($1::oid[])
+    WHERE i.indexrelid = ANY (ARRAY(SELECT ch.id FROM chosen AS ch))
     ORDER BY i.indrelid, c.relname
     """)
+
+  /// Its first keys are these columns, in any order.
+  func starts(with columns: [String]) -> Bool {
+    let wanted = Set(columns)
+    return !wanted.isEmpty && Set(keys.prefix(wanted.count).compactMap { $0 }) == wanted
+  }
 
   init(_ row: Row) {
     id = row.int("id") ?? 0

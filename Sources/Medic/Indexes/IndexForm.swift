@@ -4,7 +4,7 @@ import Postgres
 struct IndexForm: Sendable {
   /// One key column.
   struct Key: Sendable, Equatable {
-    /// The column's name quoted, or the stored tree of the expression.
+    /// The number of the table's column, or the stored tree of the expression: comparable within one table.
     let what: String
     let isExpression: Bool
     let opclass: Int
@@ -24,7 +24,7 @@ struct IndexForm: Sendable {
 
   let method: String
   let keys: [Key]
-  /// INCLUDE columns, quoted.
+  /// The numbers of INCLUDE columns.
   let included: Set<String>
   /// The stored tree of the predicate.
   let predicate: String?
@@ -57,13 +57,13 @@ struct IndexForm: Sendable {
     isBeingBuilt = row.flag("is_being_built")
     isTableBeingIndexed = row.flag("is_table_being_indexed")
     mayBeBeingBuilt = row.flag("may_be_being_built")
-    let columns = row.optionalList("columns")
+    let columns = row.ints("columns")
     let keyCount = min(row.int("key_count") ?? 0, columns.count)
     keys = IndexForm.keys(row, columns.prefix(keyCount))
-    included = Set(columns.dropFirst(keyCount).compactMap { $0 })
+    included = Set(columns.dropFirst(keyCount).map { String($0) })
   }
 
-  private static func keys(_ row: Row, _ columns: ArraySlice<String?>) -> [Key] {
+  private static func keys(_ row: Row, _ columns: ArraySlice<Int>) -> [Key] {
     var expressions = (row["expressions"].map { PredicateTree.elements($0) } ?? [])[...]
     let opclasses = row.ints("opclasses")
     let collations = row.ints("collations")
@@ -72,7 +72,8 @@ struct IndexForm: Sendable {
     func at<T>(_ list: [T], _ position: Int, _ none: T) -> T { list.indices.contains(position) ? list[position] : none }
     return columns.enumerated().map { position, column in
       Key(
-        what: column ?? PredicateTree.withoutLocations(expressions.popFirst() ?? ""), isExpression: column == nil,
+        what: column != 0 ? String(column) : PredicateTree.withoutLocations(expressions.popFirst() ?? ""),
+        isExpression: column == 0,
         opclass: at(opclasses, position, 0), collation: at(collations, position, 0),
         isDescending: at(options, position, 0) & 1 != 0, nullsFirst: at(options, position, 0) & 2 != 0,
         parameters: at(parameters, position, ""))

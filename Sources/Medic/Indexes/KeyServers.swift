@@ -7,14 +7,14 @@ struct KeyServers: Sendable {
 
   /// Asks for all keys of the database, whatever is in scope. Nil when they can't be read.
   static func read(
-    _ candidates: [Index], _ catalog: IndexCatalog, _ connection: borrowing Connection, _ inquiry: inout Inquiry,
-    for rule: String
+    _ candidates: [Index], _ catalog: IndexCatalog, scannedElsewhere: [Int], _ connection: borrowing Connection,
+    _ inquiry: inout Inquiry, for rule: String
   ) throws(PostgresError) -> KeyServers? {
     if candidates.isEmpty { return KeyServers(needed: [:]) }
     let major = inquiry.server.major
     let spare = Set(candidates.filter { catalog.reasonToKeep($0) == nil }.map { $0.id })
     let found = try inquiry.attempt(connection, for: rule) { (connection) throws(PostgresError) -> KeyServers in
-      let rows = try connection.rows(ForeignKey.serverQueries.text(for: major) ?? "", [])
+      let rows = try connection.rows(ForeignKey.serverQueries.text(for: major) ?? "", [ArrayText.write(scannedElsewhere)])
       var judge = Judge(catalog: catalog, spare: spare)
       let unclear = judge.plainKeys(rows)
       if !unclear.isEmpty { try judge.otherKeys(unclear, major, connection) }
@@ -76,13 +76,16 @@ struct KeyServers: Sendable {
       _ ids: [Int], _ major: Int, _ connection: borrowing Connection
     ) throws(PostgresError) {
       let scope = Scope(includesSystem: true).parameters
-      let keys = ForeignKey.keys(
-        try connection.rows(
-          ForeignKey.queries.text(for: major) ?? "", scope + ["true", ArrayText.write(ids)]))
-      let tables = ArrayText.write(Set(keys.map { $0.tableID }).sorted())
+      let rows = try connection.rows(
+        ForeignKey.queries.text(for: major) ?? "", scope + ["true", ArrayText.write(ids)])
+      let tables = ArrayText.write(ForeignKey.tables(rows))
       let relations = RelationSet(try connection.rows(Relation.treeQuery.text, [tables]))
+      let keys = ForeignKey.keys(rows, relations)
+      let whole = ArrayText.write(
+        Set(keys.filter { $0.isPartitioned }.flatMap { relations.leaves(of: $0.tableID) }.map { $0.id }).sorted())
       let indexes = Dictionary(
-        grouping: try connection.rows(IndexFacts.query.text, [ArrayText.write(relations.ids)]).map { IndexFacts($0) }
+        grouping: try connection.rows(IndexFacts.query.text, [whole, ArrayText.write(keys.map { $0.id })])
+          .map { IndexFacts($0) }
       ) { $0.tableID }
       for key in keys {
         let columns = key.columns.filter { $0.isIndexable && $0.isEquality }

@@ -59,7 +59,10 @@ public struct UnusedIndexes: Examination {
     let catalog = IndexCatalog(rows.map { Index($0) })
     let ages = Dictionary(rows.map { ($0.int("id") ?? 0, IndexAge($0)) }) { first, _ in first }
     let candidates = catalog.roots.filter { $0.isValid && !$0.isUnique }
-    guard let servers = try KeyServers.read(candidates, catalog, connection, &inquiry, for: rule) else { return }
+    guard
+      let servers = try KeyServers.read(
+        candidates, catalog, scannedElsewhere: elsewhere, connection, &inquiry, for: rule)
+    else { return }
     let minimum = inquiry.options.integer("min_size") ?? 0
     var kept: [[Value]] = []
     let isDoubtful = unasked > 0 || window.wasPromotedUnknownWhen
