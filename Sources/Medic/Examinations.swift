@@ -13,5 +13,8 @@ public enum Examinations {
     ExplainStatement.self,
     LockWaits.self,
     Now.self,
+    VacuumCheck.self,
+    ReplicationCheck.self,
+    PartitionCheck.self,
   ]
 }

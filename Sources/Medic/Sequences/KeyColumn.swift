@@ -85,14 +85,15 @@ struct KeyColumn: Sendable, Hashable {
       pg_catalog.format_type(coalesce(b.base, a.atttypid), NULL) AS base_type,
       coalesce(b.modifier, a.atttypmod) AS modifier,
       r.relkind = 'p' AS is_partitioned, r.relpersistence = 'u' AS is_unlogged_table,
-      coalesce(k.is_unique, false) AS is_unique, k.attribute IS NOT NULL AS is_indexed,
+      coalesce(k.is_unique, false) AS is_unique, k.is_unique IS NOT NULL AS is_indexed,
       pg_catalog.has_schema_privilege(rn.oid, 'USAGE')
         AND pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT') AS is_readable_column,
       CASE WHEN r.reltuples > 0 OR (r.reltuples = 0 AND r.relpages > 0) THEN r.reltuples::bigint END AS rows,
       r.relpages AS pages
     """
 
-  /// `keys` is what plain btrees there are by their first column, made once for the whole query.
+  /// Indexes are looked up row by row, by the index on `indrelid`: joined as a set they cost minutes at 20,000 tables
+  /// where statistics mislead.
   static func joins(relation: String, attribute: String, outer: Bool = false) -> String {
     let join = outer ? "LEFT JOIN" : "JOIN"
     return """
@@ -100,15 +101,13 @@ struct KeyColumn: Sendable, Hashable {
       \(join) pg_catalog.pg_namespace AS rn ON rn.oid = r.relnamespace
       \(join) pg_catalog.pg_attribute AS a ON a.attrelid = r.oid AND a.attnum = \(attribute)
       LEFT JOIN base AS b ON b.type = a.atttypid
-      LEFT JOIN (
-        SELECT x.indrelid AS relation, x.indkey[0] AS attribute,
-          pg_catalog.bool_or(x.indisunique AND x.indimmediate AND x.indnkeyatts = 1) AS is_unique
+      LEFT JOIN LATERAL (
+        SELECT pg_catalog.bool_or(x.indisunique AND x.indimmediate AND x.indnkeyatts = 1) AS is_unique
         FROM pg_catalog.pg_index AS x
         JOIN pg_catalog.pg_class AS xc ON xc.oid = x.indexrelid
         JOIN pg_catalog.pg_am AS m ON m.oid = xc.relam AND m.amname = 'btree'
-        WHERE x.indisvalid AND x.indpred IS NULL
-        GROUP BY 1, 2
-      ) AS k ON k.relation = r.oid AND k.attribute = a.attnum
+        WHERE x.indrelid = r.oid AND x.indkey[0] = a.attnum AND x.indisvalid AND x.indpred IS NULL
+      ) AS k ON true
       """
   }
 }

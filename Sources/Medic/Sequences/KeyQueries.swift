@@ -22,15 +22,16 @@ enum KeyQueries {
       FROM pg_catalog.pg_index AS u
       JOIN pg_catalog.pg_class AS uc ON uc.oid = u.indexrelid AND NOT uc.relispartition
       WHERE u.indisunique AND u.indisvalid AND u.indnkeyatts = 1 AND u.indpred IS NULL AND u.indkey[0] > 0
-        AND (u.indisprimary OR EXISTS (SELECT FROM pg_catalog.pg_constraint AS g
-          WHERE g.contype = 'f' AND g.confrelid = u.indrelid AND g.confkey = ARRAY[u.indkey[0]]))
+        AND (u.indisprimary OR (u.indrelid, u.indkey[0]) IN (
+            SELECT g.confrelid, g.confkey[1] FROM pg_catalog.pg_constraint AS g
+            WHERE g.contype = 'f' AND pg_catalog.cardinality(g.confkey) = 1))
     )
     SELECT \(KeyColumn.columns)
     FROM own AS o
     \(KeyColumn.joins(relation: "o.relation", attribute: "o.attribute"))
     WHERE coalesce(b.base, a.atttypid) IN ('pg_catalog.int2'::pg_catalog.regtype, 'pg_catalog.int4'::pg_catalog.regtype)
       AND r.relkind IN ('r', 'p') AND a.attidentity = ''
-      AND NOT EXISTS (SELECT FROM feed AS f WHERE f.relation = o.relation AND f.attribute = o.attribute)
+      AND (o.relation, o.attribute) NOT IN (SELECT f.relation, f.attribute FROM feed AS f)
       AND \(Scope.condition(schema: "rn.nspname", name: "r.relname"))
     ORDER BY r.relpages DESC, rn.nspname, r.relname, a.attnum
     """)

@@ -48,9 +48,8 @@ struct SequenceFacts: Sendable {
       GROUP BY 1, 2, 3, 4
     ), fed AS (
       SELECT f.* FROM every_feed AS f
-      WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS i
-        JOIN every_feed AS u ON u.relation = i.inhparent AND u.sequence = f.sequence AND u.name = f.name
-        WHERE i.inhrelid = f.relation)
+      WHERE (f.sequence, f.relation, f.name) NOT IN (SELECT u.sequence, i.inhrelid, u.name
+        FROM every_feed AS u JOIN pg_catalog.pg_inherits AS i ON i.inhparent = u.relation)
     ), tree (root, relation) AS (
       SELECT DISTINCT f.relation, f.relation FROM fed AS f
       UNION
