@@ -42,30 +42,20 @@ struct Headroom: Sendable, Equatable {
   func days(perDay rate: Double) -> Double? { rate > 0 ? Double(left) / rate : nil }
 }
 
-/// What an earlier look at the same database saw, from the record of growth that an interactive session keeps.
-struct EarlierSequences: Sendable {
-  let seconds: Int
-  /// `last_value` by qualified name.
-  let values: [String: Int]
-}
-
 /// Values used up a day, and how that is known.
 struct UsageRate: Sendable {
   let perDay: Double
   /// True for a rate by inserts, which leave out what was drawn and never stored.
   let isLowerBound: Bool
 
-  /// From the earlier look if there is one that saw this sequence go on, else from inserts over the statistics' window.
-  static func of(
-    _ sequence: SequenceFacts, last: Int, earlier: EarlierSequences?, windowSeconds: Int?
-  ) -> UsageRate? {
-    if let earlier, earlier.seconds >= 3600,
-      let before = earlier.values[SQLName.qualified(sequence.schema, sequence.name)]
-    {
-      let drawn = (Double(last) - Double(before)) / Double(sequence.increment == 0 ? 1 : sequence.increment)
-      if drawn >= 0 { return UsageRate(perDay: drawn / Double(earlier.seconds) * 86400, isLowerBound: false) }
+  /// From the first look that saw this sequence, else from inserts over the statistics' window.
+  ///
+  /// A rate over less than an hour says nothing about a day, and one that runs backwards was set back.
+  static func of(_ sequence: SequenceFacts, change: Change?, windowSeconds: Int?) -> UsageRate? {
+    if let change, change.seconds >= 3600 {
+      let drawn = change.perDay / Double(sequence.increment == 0 ? 1 : sequence.increment)
+      if drawn >= 0 { return UsageRate(perDay: drawn, isLowerBound: false) }
     }
-    // Counters that began within the hour say nothing about a day.
     guard let windowSeconds, windowSeconds >= 3600 else { return nil }
     let inserts = sequence.columns.reduce(0) { $0 + $1.inserts }
     return inserts == 0 ? nil : UsageRate(perDay: Double(inserts) / Double(windowSeconds) * 86400, isLowerBound: true)

@@ -38,9 +38,6 @@ public struct Sequences: Examination {
     Option("probe", .integer, default: "1000", "tables at most whose keys are looked at, the largest first"),
   ]
 
-  /// What an earlier look saw; nil without a record.
-  var earlier: EarlierSequences?
-
   public init() {}
 
   public func examine(_ connection: borrowing Connection, _ inquiry: inout Inquiry) throws(PostgresError) {
@@ -63,14 +60,20 @@ public struct Sequences: Examination {
     let values = try reader.values(of: sequences, connection, &inquiry)
     var next: [ColumnID: Int] = [:]
     var states: [State] = []
+    let record = try inquiry.record(connection)
+    var look = Look(time: record?.time ?? 0)
     for sequence in sequences {
       guard let value = values[sequence.id] else { continue }
-      let state = State(
-        sequence, value, rate: .of(sequence, last: value.last, earlier: earlier, windowSeconds: window))
+      let change = record.flatMap {
+        $0.earlier.longestChange(.sequenceValue, sequence.id, to: value.last, at: $0.time)
+      }
+      look[.sequenceValue, sequence.id] = value.last
+      let state = State(sequence, value, rate: .of(sequence, change: change, windowSeconds: window))
       states.append(state)
       for column in sequence.columns { next[ColumnID(column.key)] = state.headroom.next ?? value.last }
       judge(state, &inquiry)
     }
+    if let record { inquiry.note(look, in: record) }
     for clash in try reader.clashes(of: states, connection, &inquiry) { inquiry.findings.append(Self.finding(clash)) }
     let unknown = copies.map { $0.parent }.filter { next[ColumnID($0)] == nil }
     let ends = try reader.ends(of: keys + unknown, connection, &inquiry)
@@ -88,10 +91,7 @@ public struct Sequences: Examination {
         "a standby counts no inserts, so no days are given; it may see a sequence up to 32 values ahead")
       return nil
     }
-    guard let row = try inquiry.read(connection, EvidenceWindow.queries, for: Self.runsOut.rule)?.first else {
-      return nil
-    }
-    let window = EvidenceWindow(row)
+    guard let window = try EvidenceWindow.read(connection, &inquiry, for: Self.runsOut.rule) else { return nil }
     inquiry.window = window.window
     return window.seconds
   }
@@ -120,10 +120,10 @@ public struct Sequences: Examination {
   // MARK: Findings
 
   /// From `used` percent on info, from 75 a warning, from 90 an error; sooner where the days are known to be few.
-  private func severity(_ used: Double, days: Double?, _ inquiry: Inquiry) -> Severity? {
+  private func severity(_ used: Double, days: Double?, isMeasured: Bool = false, _ inquiry: Inquiry) -> Severity? {
     let least = Double(inquiry.options.integer("used") ?? 50) / 100
     // A day's counting at least, so that one bulk load isn't taken for the rate.
-    let days = (inquiry.window?.seconds ?? 0) >= 86400 || earlier != nil ? days : nil
+    let days = isMeasured || (inquiry.window?.seconds ?? 0) >= 86400 ? days : nil
     if used >= 0.9 || (days ?? .infinity) < 30 { return .error }
     if used >= 0.75 || (days ?? .infinity) < 180 { return .warning }
     return used >= least ? .info : nil
@@ -145,7 +145,8 @@ public struct Sequences: Examination {
           severity: headroom.used >= 0.9 ? nil : .info, evidence: facts(of: state), weight: headroom.used))
       return
     }
-    if let severity = severity(headroom.used, days: state.days, inquiry),
+    if let severity = severity(
+      headroom.used, days: state.days, isMeasured: state.rate.map { !$0.isLowerBound } ?? false, inquiry),
       headroom.used * 100 >= Double(inquiry.options.integer("used") ?? 50) || severity > .info
     {
       inquiry.findings.append(runningOut(state, severity))
