@@ -29,16 +29,22 @@ struct TypedColumn: Sendable {
   let bytes: Int
 
   /// The types named in an array, with those made of them: `types (id, base, modifier, is_domain, is_array)`.
+  ///
+  /// Every table has an array type of its own, which can't matter here and is left out first.
   static func types(namedIn names: String) -> String {
     """
-    types (id, base, modifier, is_domain, is_array) AS (
+    made (id, source, modifier, is_domain) AS MATERIALIZED (
+      SELECT t.oid, CASE WHEN t.typtype = 'd' THEN t.typbasetype ELSE t.typelem END, t.typtypmod, t.typtype = 'd'
+      FROM pg_catalog.pg_type AS t
+      WHERE t.typtype = 'd' OR (t.typcategory = 'A' AND t.typlen = -1 AND (t.typelem < 16384 OR t.typelem IN (
+        SELECT d.oid FROM pg_catalog.pg_type AS d WHERE d.typtype = 'd')))
+    ), types (id, base, modifier, is_domain, is_array) AS (
       SELECT t.oid, t.typname, -1, false, false FROM pg_catalog.pg_type AS t
       WHERE t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND t.typname = ANY (\(names))
       UNION ALL
-      SELECT t.oid, types.base, CASE WHEN t.typtypmod >= 0 THEN t.typtypmod ELSE types.modifier END,
-        t.typtype = 'd', types.is_array OR t.typtype <> 'd'
-      FROM types JOIN pg_catalog.pg_type AS t ON types.id
-        = CASE WHEN t.typtype = 'd' THEN t.typbasetype WHEN t.typcategory = 'A' AND t.typlen = -1 THEN t.typelem END
+      SELECT made.id, types.base, CASE WHEN made.modifier >= 0 THEN made.modifier ELSE types.modifier END,
+        made.is_domain, types.is_array OR NOT made.is_domain
+      FROM types JOIN made ON made.source = types.id
     )
     """
   }

@@ -27,8 +27,8 @@ struct IndexNames: SchemaRule {
       JOIN pg_catalog.pg_am AS m ON m.oid = i.relam
       JOIN pg_catalog.pg_namespace AS n ON n.oid = i.relnamespace
       WHERE x.indisvalid AND NOT x.indisprimary AND i.relkind IN ('i', 'I') AND NOT i.relispartition AND c.relkind IN ('r', 'p', 'm')
-        AND pg_catalog.replace('_' || pg_catalog.lower(i.relname::text) || '_', '_' || pg_catalog.lower(c.relname::text) || '_', '_')
-          ~ '^_((idx|index|ix|i|ind|key|uq|uk|uniq|unique|new|old|tmp|temp|test|foo|bar|a|the|my|on)?[0-9]*[-_ ]+)+$'
+        AND pg_catalog.replace('_' || i.relname || '_', '_' || c.relname || '_', '_')
+          ~* '^_((idx|index|ix|i|ind|key|uq|uk|uniq|unique|new|old|tmp|temp|test|foo|bar|a|the|my|on)?[0-9]*[-_ ]+)+$'
         AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS con
           WHERE con.conindid = x.indexrelid AND con.contype IN ('p', 'u', 'x'))
         AND \(Scope.condition(schema: "n.nspname", name: "i.relname", orName: "c.relname"))

@@ -17,8 +17,12 @@ struct IntegerKeys: SchemaRule {
         UNION ALL
         SELECT d.refobjid, d.refobjsubid, false, CASE d.deptype WHEN 'i' THEN 'identity' ELSE 'serial' END
         FROM pg_catalog.pg_sequence AS s
-        JOIN pg_catalog.pg_depend AS d ON d.objid = s.seqrelid AND d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        WHERE d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjsubid > 0 AND d.deptype IN ('a', 'i')
+        CROSS JOIN LATERAL (
+          SELECT p.refobjid, p.refobjsubid, p.deptype FROM pg_catalog.pg_depend AS p
+          WHERE p.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.objid = s.seqrelid AND p.refobjsubid > 0
+            AND p.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.deptype IN ('a', 'i')
+          LIMIT 1
+        ) AS d
         UNION ALL
         SELECT e.adrelid, e.adnum, false, 'nextval' FROM pg_catalog.pg_attrdef AS e
         WHERE e.adbin::text LIKE '%{FUNCEXPR :funcid 1574 %'

@@ -27,11 +27,16 @@ enum NamedObjects {
           WHEN 'I' THEN 'index' ELSE 'table' END, n.nspname, t.relname, c.relname
       FROM pg_catalog.pg_class AS c
       JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-      LEFT JOIN pg_catalog.pg_index AS i ON i.indexrelid = c.oid
-      LEFT JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
+      LEFT JOIN LATERAL (
+        SELECT o.oid, o.relname, EXISTS (SELECT FROM pg_catalog.pg_constraint AS con
+          WHERE con.conrelid = i.indrelid AND con.conindid = c.oid AND con.conname = c.relname) AS is_constraint
+        FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS o ON o.oid = i.indrelid
+        WHERE i.indexrelid = c.oid
+        LIMIT 1
+      ) AS t ON c.relkind IN ('i', 'I')
       WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'i', 'I') AND \(isSuspect("c.relname"))
         AND NOT c.relispartition
-        AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint AS con WHERE con.conindid = c.oid AND con.conname = c.relname)
+        AND t.is_constraint IS DISTINCT FROM true
         AND \(Scope.condition(schema: "n.nspname", name: "c.relname", orName: "t.relname"))
         AND \(Scope.notOfExtension("pg_class", "coalesce(t.oid, c.oid)"))
       UNION ALL
