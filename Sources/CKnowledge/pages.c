@@ -27,6 +27,15 @@ static const unsigned char backup_wal_archiving[] = {
 static const unsigned char batch_backfill[] = {
 #embed "pages/batch-backfill.md"
 };
+static const unsigned char brin_index[] = {
+#embed "pages/brin-index.md"
+};
+static const unsigned char bulk_load[] = {
+#embed "pages/bulk-load.md"
+};
+static const unsigned char cannot_drop_dependents[] = {
+#embed "pages/cannot-drop-dependents.md"
+};
 static const unsigned char change_column_type[] = {
 #embed "pages/change-column-type.md"
 };
@@ -47,6 +56,9 @@ static const unsigned char check_seq_scans[] = {
 };
 static const unsigned char check_where_indexes[] = {
 #embed "pages/check-where-indexes.md"
+};
+static const unsigned char checkpoint_tuning[] = {
+#embed "pages/checkpoint-tuning.md"
 };
 static const unsigned char composite_index[] = {
 #embed "pages/composite-index.md"
@@ -80,6 +92,9 @@ static const unsigned char conv_timestamptz[] = {
 };
 static const unsigned char corrupted_index[] = {
 #embed "pages/corrupted-index.md"
+};
+static const unsigned char count_fast[] = {
+#embed "pages/count-fast.md"
 };
 static const unsigned char ctes_and_windows[] = {
 #embed "pages/ctes-and-windows.md"
@@ -123,6 +138,9 @@ static const unsigned char foreign_key_online[] = {
 static const unsigned char full_text_search[] = {
 #embed "pages/full-text-search.md"
 };
+static const unsigned char generic_plan[] = {
+#embed "pages/generic-plan.md"
+};
 static const unsigned char ho_counter_cache[] = {
 #embed "pages/ho-counter-cache.md"
 };
@@ -150,8 +168,14 @@ static const unsigned char index_concurrently[] = {
 static const unsigned char index_design[] = {
 #embed "pages/index-design.md"
 };
+static const unsigned char index_row_too_large[] = {
+#embed "pages/index-row-too-large.md"
+};
 static const unsigned char int4_pk_overflow[] = {
 #embed "pages/int4-pk-overflow.md"
+};
+static const unsigned char job_queue[] = {
+#embed "pages/job-queue.md"
 };
 static const unsigned char jsonb_gin[] = {
 #embed "pages/jsonb-gin.md"
@@ -164,6 +188,9 @@ static const unsigned char list_hash_partitioning[] = {
 };
 static const unsigned char lock_timeout_index[] = {
 #embed "pages/lock-timeout-index.md"
+};
+static const unsigned char logical_replication_upgrade[] = {
+#embed "pages/logical-replication-upgrade.md"
 };
 static const unsigned char managed_servers[] = {
 #embed "pages/managed-servers.md"
@@ -201,6 +228,12 @@ static const unsigned char out_index_rationale[] = {
 static const unsigned char out_migration_files[] = {
 #embed "pages/out-migration-files.md"
 };
+static const unsigned char out_of_memory[] = {
+#embed "pages/out-of-memory.md"
+};
+static const unsigned char out_of_shared_memory_locks[] = {
+#embed "pages/out-of-shared-memory-locks.md"
+};
 static const unsigned char out_query_examples[] = {
 #embed "pages/out-query-examples.md"
 };
@@ -221,6 +254,12 @@ static const unsigned char pending_restart_settings[] = {
 };
 static const unsigned char permission_denied[] = {
 #embed "pages/permission-denied.md"
+};
+static const unsigned char pgbouncer_prepared_statements[] = {
+#embed "pages/pgbouncer-prepared-statements.md"
+};
+static const unsigned char pitr_restore[] = {
+#embed "pages/pitr-restore.md"
 };
 static const unsigned char plan_regression[] = {
 #embed "pages/plan-regression.md"
@@ -294,6 +333,9 @@ static const unsigned char table_bloat[] = {
 static const unsigned char table_sizes[] = {
 #embed "pages/table-sizes.md"
 };
+static const unsigned char temp_file_spill[] = {
+#embed "pages/temp-file-spill.md"
+};
 static const unsigned char time_series_partitioning[] = {
 #embed "pages/time-series-partitioning.md"
 };
@@ -314,6 +356,9 @@ static const unsigned char unique_constraint_online[] = {
 };
 static const unsigned char unused_indexes[] = {
 #embed "pages/unused-indexes.md"
+};
+static const unsigned char upsert[] = {
+#embed "pages/upsert.md"
 };
 static const unsigned char vacuum_xmin_horizon[] = {
 #embed "pages/vacuum-xmin-horizon.md"
@@ -369,6 +414,9 @@ static const struct pgmedic_page list[] = {
   PAGE("backup-pg-dump", backup_pg_dump),
   PAGE("backup-wal-archiving", backup_wal_archiving),
   PAGE("batch-backfill", batch_backfill),
+  PAGE("brin-index", brin_index),
+  PAGE("bulk-load", bulk_load),
+  PAGE("cannot-drop-dependents", cannot_drop_dependents),
   PAGE("change-column-type", change_column_type),
   PAGE("check-constraint-online", check_constraint_online),
   PAGE("check-fk-indexes", check_fk_indexes),
@@ -376,6 +424,7 @@ static const struct pgmedic_page list[] = {
   PAGE("check-reversible", check_reversible),
   PAGE("check-seq-scans", check_seq_scans),
   PAGE("check-where-indexes", check_where_indexes),
+  PAGE("checkpoint-tuning", checkpoint_tuning),
   PAGE("composite-index", composite_index),
   PAGE("connection-exhaustion", connection_exhaustion),
   PAGE("connection-headroom", connection_headroom),
@@ -387,6 +436,7 @@ static const struct pgmedic_page list[] = {
   PAGE("conv-index-names", conv_index_names),
   PAGE("conv-timestamptz", conv_timestamptz),
   PAGE("corrupted-index", corrupted_index),
+  PAGE("count-fast", count_fast),
   PAGE("ctes-and-windows", ctes_and_windows),
   PAGE("data-corruption", data_corruption),
   PAGE("deadlock", deadlock),
@@ -401,6 +451,7 @@ static const struct pgmedic_page list[] = {
   PAGE("fk-index-check", fk_index_check),
   PAGE("foreign-key-online", foreign_key_online),
   PAGE("full-text-search", full_text_search),
+  PAGE("generic-plan", generic_plan),
   PAGE("ho-counter-cache", ho_counter_cache),
   PAGE("ho-default-scope", ho_default_scope),
   PAGE("ho-deploy-notes", ho_deploy_notes),
@@ -410,11 +461,14 @@ static const struct pgmedic_page list[] = {
   PAGE("index-bloat-reindex", index_bloat_reindex),
   PAGE("index-concurrently", index_concurrently),
   PAGE("index-design", index_design),
+  PAGE("index-row-too-large", index_row_too_large),
   PAGE("int4-pk-overflow", int4_pk_overflow),
+  PAGE("job-queue", job_queue),
   PAGE("jsonb-gin", jsonb_gin),
   PAGE("keyset-pagination", keyset_pagination),
   PAGE("list-hash-partitioning", list_hash_partitioning),
   PAGE("lock-timeout-index", lock_timeout_index),
+  PAGE("logical-replication-upgrade", logical_replication_upgrade),
   PAGE("managed-servers", managed_servers),
   PAGE("matview-refresh", matview_refresh),
   PAGE("migration-failed-midway", migration_failed_midway),
@@ -427,6 +481,8 @@ static const struct pgmedic_page list[] = {
   PAGE("out-handoff-notes", out_handoff_notes),
   PAGE("out-index-rationale", out_index_rationale),
   PAGE("out-migration-files", out_migration_files),
+  PAGE("out-of-memory", out_of_memory),
+  PAGE("out-of-shared-memory-locks", out_of_shared_memory_locks),
   PAGE("out-query-examples", out_query_examples),
   PAGE("out-raw-sql", out_raw_sql),
   PAGE("partial-index", partial_index),
@@ -434,6 +490,8 @@ static const struct pgmedic_page list[] = {
   PAGE("partition-retention", partition_retention),
   PAGE("pending-restart-settings", pending_restart_settings),
   PAGE("permission-denied", permission_denied),
+  PAGE("pgbouncer-prepared-statements", pgbouncer_prepared_statements),
+  PAGE("pitr-restore", pitr_restore),
   PAGE("plan-regression", plan_regression),
   PAGE("pool-arithmetic", pool_arithmetic),
   PAGE("query-rewriting", query_rewriting),
@@ -458,6 +516,7 @@ static const struct pgmedic_page list[] = {
   PAGE("sync-standby-hang", sync_standby_hang),
   PAGE("table-bloat", table_bloat),
   PAGE("table-sizes", table_sizes),
+  PAGE("temp-file-spill", temp_file_spill),
   PAGE("time-series-partitioning", time_series_partitioning),
   PAGE("timescale-compression", timescale_compression),
   PAGE("timescale-continuous-aggregate", timescale_continuous_aggregate),
@@ -465,6 +524,7 @@ static const struct pgmedic_page list[] = {
   PAGE("timescale-retention", timescale_retention),
   PAGE("unique-constraint-online", unique_constraint_online),
   PAGE("unused-indexes", unused_indexes),
+  PAGE("upsert", upsert),
   PAGE("vacuum-xmin-horizon", vacuum_xmin_horizon),
   PAGE("verify-index-built", verify_index_built),
   PAGE("verify-no-blocking", verify_no_blocking),
