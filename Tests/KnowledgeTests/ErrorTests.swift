@@ -22,7 +22,7 @@ import Testing
     ("23514", "no partition of relation \"p\" found for row", "time-series-partitioning"),
     ("53300", "sorry, too many clients already", "connection-exhaustion"),
     ("53100", "could not extend file \"base/1/2\": No space left on device", "disk-full"),
-    ("53400", "temporary file size exceeds temp_file_limit (100kB)", "disk-full"),
+    ("53400", "temporary file size exceeds temp_file_limit (100kB)", "temp-file-spill"),
     ("40P01", "deadlock detected", "deadlock"),
     ("25P02", "current transaction is aborted, commands ignored until end of transaction block", "aborted-transaction"),
     ("25P03", "terminating connection due to idle-in-transaction timeout", "idle-in-transaction"),

@@ -135,7 +135,7 @@ import Testing
       "disk-full"
     ),
     ("PANIC:  could not write to file \"pg_wal/xlogtemp.123\": No space left on device", "disk-full"),
-    ("ERROR:  temporary file size exceeds temp_file_limit (100kB)", "disk-full"),
+    ("ERROR:  temporary file size exceeds temp_file_limit (100kB)", "temp-file-spill"),
     (
       "sqlalchemy.exc.IntegrityError: (psycopg2.errors.ForeignKeyViolation) insert or update on table \"b\" violates foreign key constraint \"b_a_fkey\"\nDETAIL:  Key (a)=(5) is not present in table \"a\".\n\n[SQL: INSERT INTO b VALUES (%(a)s)]\n(Background on this error at: https://sqlalche.me/e/14/gkpj)",
       "constraint-violation"

@@ -10,6 +10,7 @@ import Testing
 @Suite(.serialized) struct PageSQLTests {
   private static let schema = """
     CREATE SCHEMA lab;
+    DO $$ BEGIN CREATE EXTENSION btree_gist; EXCEPTION WHEN undefined_file OR feature_not_supported THEN NULL; END $$;
     CREATE TYPE lab.mood AS ENUM ('a', 'b');
     CREATE TABLE lab.customers (id int GENERATED ALWAYS AS IDENTITY PRIMARY KEY, email text, joined timestamp);
     CREATE TABLE lab.orders (id bigserial PRIMARY KEY, customer_id int CONSTRAINT orders_customer_fkey
@@ -72,8 +73,17 @@ import Testing
     "add-not-null-column": ["default": "'none'"],
     "check-constraint-online": ["check": "status IN ('paid', 'failed')", "constraint": "status_known"],
     "drop-column": ["column": "body", "type": "text"],
+    "exclude-constraint": ["key": "customer_id", "column": "during"],
     "foreign-key-online": ["columns": "customer_id", "constraint": "another_fkey"],
+    "full-text-search": ["column": "body"],
+    "job-queue": ["columns": "created_at, id", "waiting": "status = 'failed'"],
+    "matview-refresh": ["columns": "customer_id"],
     "partial-index": ["columns": "customer_id", "predicate_column": "status", "predicate_value": "failed"],
+    "partition-retention": [
+      "table": "lab.events", "partition": "lab.events_1", "from": "2026-01-01", "to": "2026-02-01",
+    ],
+    "row-level-tenancy": ["column": "customer_id"],
+    "unique-constraint-online": ["columns": "id, status"],
   ]
 
   private static func values(_ entry: Entry) -> [String: SlotValue] {
