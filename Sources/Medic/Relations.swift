@@ -17,28 +17,26 @@ struct Relation: Sendable {
 
   /// The tables in $1 with all their partitions. Sizes are `relpages`: exact ones would wait behind ACCESS EXCLUSIVE.
   ///
-  /// Tables that inherit without being a partition are followed, too, and left out at the end: what inherits so has no
-  /// partitions, and to look each one up on the way down costs more.
+  /// The array of what was found lets the planner expect few tables and look up each; a join would read all of them.
   static let treeQuery = Query(
     from: 11,
     """
-    WITH RECURSIVE tree (id, parent_id) AS (
-      SELECT o.id, NULL::oid FROM pg_catalog.unnest($1::oid[]) AS o (id)
+    WITH RECURSIVE tree (id) AS (
+      SELECT o.id FROM pg_catalog.unnest($1::oid[]) AS o (id)
       UNION
-      SELECT i.inhrelid, i.inhparent FROM tree AS t
-      JOIN pg_catalog.pg_inherits AS i ON i.inhparent = t.id
+      SELECT h.inhrelid FROM tree JOIN pg_catalog.pg_partitioned_table AS p ON p.partrelid = tree.id
+      JOIN pg_catalog.pg_inherits AS h ON h.inhparent = p.partrelid
     )
     SELECT c.oid AS id, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
-      pg_catalog.max(CASE WHEN c.relispartition THEN t.parent_id::bigint END) AS parent_id,
+      CASE WHEN c.relispartition
+        THEN (SELECT h.inhparent FROM pg_catalog.pg_inherits AS h WHERE h.inhrelid = c.oid) END AS parent_id,
       CASE WHEN c.reltuples >= 0 AND (c.reltuples > 0 OR c.relpages > 0) THEN c.reltuples::bigint END AS rows,
       c.relpages AS pages, pg_catalog.pg_stat_get_tuples_deleted(c.oid) AS deletes,
       greatest(pg_catalog.pg_stat_get_tuples_updated(c.oid) - pg_catalog.pg_stat_get_tuples_hot_updated(c.oid), 0)
         AS indexed_updates
-    FROM tree AS t
-    JOIN pg_catalog.pg_class AS c ON c.oid = t.id
+    FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE t.parent_id IS NULL OR c.relispartition
-    GROUP BY c.oid, n.nspname
+    WHERE c.oid = ANY (ARRAY(SELECT tree.id FROM tree))
     ORDER BY n.nspname, c.relname
     """)
 

@@ -23,7 +23,7 @@ public struct Row: Sendable {
   /// A one-dimensional array; NULL elements are left out.
   public func list(_ column: String) -> [String] { self[column].map { ArrayText.read($0).compactMap { $0 } } ?? [] }
   public func optionalList(_ column: String) -> [String?] { self[column].map { ArrayText.read($0) } ?? [] }
-  public func ints(_ column: String) -> [Int] { list(column).compactMap { Int($0) } }
+  public func ints(_ column: String) -> [Int] { self[column].map { ArrayText.readNumbers($0) } ?? [] }
 }
 
 extension Row {
@@ -33,10 +33,13 @@ extension Row {
     for column in 0..<result.columnCount {
       if let name = result.columnName(column) { names[name] = column }
     }
-    var rows: [Row] = []
-    for row in 0..<result.rowCount {
-      rows.append(Row(names: names, cells: (0..<result.columnCount).map { result.string(row: row, column: $0) }))
+    let reader = result.reader
+    let columns = 0..<result.columnCount
+    return (0..<result.rowCount).map { row in
+      let cells = columns.map { column in
+        reader.cell(row: row, column: column).map { String(decoding: $0, as: UTF8.self) }
+      }
+      return Row(names: names, cells: cells)
     }
-    return rows
   }
 }

@@ -17,6 +17,12 @@ public enum ArrayText {
     "{" + numbers.map { String($0) }.joined(separator: ",") + "}"
   }
 
+  /// The elements of an array of whole numbers; what isn't one (NULL) is left out.
+  public static func readNumbers(_ text: String) -> [Int] {
+    let elements = text.utf8.drop { $0 != UInt8(ascii: "{") }.dropFirst().dropLast()
+    return elements.split(separator: UInt8(ascii: ",")).compactMap { Int(Substring($0)) }
+  }
+
   /// The elements of `{a,"b c",NULL}`, or of `[0:1]={a,b}` as vectors print; nested arrays aren't read.
   public static func read(_ text: String) -> [String?] {
     var elements: [String?] = []

@@ -32,5 +32,7 @@ import Testing
     #expect(ArrayText.read("{}") == [])
     #expect(ArrayText.read("[0:2]={100,0,12}") == ["100", "0", "12"])
     #expect(ArrayText.read("{a,NULL,\"b c\"}") == ["a", nil, "b c"])
+    #expect(ArrayText.readNumbers("[0:2]={100,NULL,-12}") == [100, -12])
+    #expect(ArrayText.readNumbers("{}") == [])
   }
 }

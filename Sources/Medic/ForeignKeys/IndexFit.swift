@@ -34,7 +34,7 @@ struct IndexFacts: Sendable {
       UNION
       SELECT i.indexrelid FROM pg_catalog.pg_constraint AS con
       JOIN pg_catalog.pg_index AS i ON i.indrelid = con.conrelid AND i.indkey::int2[] && con.conkey
-      WHERE con.oid = ANY ($2::oid[])
+      WHERE con.oid = ANY (ARRAY(SELECT k.id FROM pg_catalog.unnest($2::oid[]) AS k (id)))
     )
     SELECT i.indexrelid AS id, n.nspname AS schema, c.relname AS name, i.indrelid AS table_id, m.amname AS method,
       i.indisvalid AND i.indisready AND i.indislive AS is_valid,

@@ -14,7 +14,8 @@ struct KeyServers: Sendable {
     let major = inquiry.server.major
     let spare = Set(candidates.filter { catalog.reasonToKeep($0) == nil }.map { $0.id })
     let found = try inquiry.attempt(connection, for: rule) { (connection) throws(PostgresError) -> KeyServers in
-      let rows = try connection.rows(ForeignKey.serverQueries.text(for: major) ?? "", [ArrayText.write(scannedElsewhere)])
+      let rows = try connection.rows(
+        ForeignKey.serverQueries.text(for: major) ?? "", [ArrayText.write(scannedElsewhere)])
       var judge = Judge(catalog: catalog, spare: spare)
       let unclear = judge.plainKeys(rows)
       if !unclear.isEmpty { try judge.otherKeys(unclear, major, connection) }
