@@ -141,6 +141,48 @@ import Testing
     #expect(all.findings.map { $0.object.table } == ["Own", "b"])
   }
 
+  /// An index that is not valid is named for the key that it begins with, and for no other.
+  @Test func invalidIndexesAreNamedForTheirOwnKey() throws {
+    let scratch = try Scratch("medic_key_invalid")
+    let connection = scratch.connection
+    try Scratch.run(
+      """
+      CREATE TABLE a (id int PRIMARY KEY);
+      CREATE TABLE b (a int REFERENCES a, c int);
+      CREATE INDEX other ON b (c, a);
+      UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'other'::regclass;
+      """, on: connection)
+    #expect(try ForeignKeyCheck.look(connection).findings.map { $0.message } == ["no index starts with (a)"])
+    try Scratch.run(
+      """
+      CREATE INDEX own ON b (a);
+      UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'own'::regclass;
+      """, on: connection)
+    let finding = try #require(try ForeignKeyCheck.look(connection).findings.first)
+    #expect(finding.message == "no index starts with (a); own is not valid")
+    #expect(finding.remedy?.sql.contains { $0.hasPrefix("REINDEX") } == true)
+  }
+
+  /// A key is in its table's schema, also after the table has moved.
+  @Test func keysMoveWithTheirTables() throws {
+    let scratch = try Scratch("medic_key_moved")
+    try Scratch.run(
+      """
+      CREATE SCHEMA s;
+      CREATE TABLE a (id int PRIMARY KEY);
+      CREATE TABLE b (a int REFERENCES a);
+      CREATE TABLE c (a int REFERENCES a);
+      ALTER TABLE b SET SCHEMA s;
+      """, on: scratch.connection)
+    for (text, table) in [("s.*", "b"), ("public.*", "c"), ("c", "c")] {
+      let report = try ForeignKeyCheck().report(
+        scratch.connection,
+        Request(scope: Scope([try Pattern(text)]), options: .standard(for: ForeignKeyCheck.allOptions)))
+      #expect(report.scope == "1 foreign key of 1 table")
+      #expect(report.findings.map { $0.object.table } == [table])
+    }
+  }
+
   /// Two keys of one table, and names that meet when cut to 63 bytes: each remedy's index has a name of its own.
   @Test func remediesDontMeetInTheirNames() throws {
     let scratch = try Scratch("medic_key_names")
