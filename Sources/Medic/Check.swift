@@ -17,6 +17,8 @@ extension Check {
 
   public func examine(_ connection: borrowing Connection, _ inquiry: inout Inquiry) throws(PostgresError) {
     let rows = try inquiry.read(connection, Self.queries, inquiry.request.scope.parameters, for: Self.card.rule)
-    inquiry.findings += (rows ?? []).compactMap { finding($0) }
+    guard let rows else { return }
+    inquiry.scope = "the catalog"
+    inquiry.findings += rows.compactMap { finding($0) }
   }
 }

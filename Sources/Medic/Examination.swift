@@ -14,6 +14,8 @@ public protocol Examination: Sendable {
   static var examples: [Example] { get }
   /// It runs in the user's session also while a transaction is open there, since it has to see what that has changed.
   static var usesOwnConnection: Bool { get }
+  /// What its answer rests on.
+  static var basis: Basis { get }
 
   init()
 
@@ -24,10 +26,19 @@ public protocol Examination: Sendable {
   func examine(_ connection: borrowing Connection, _ inquiry: inout Inquiry) throws(PostgresError)
 }
 
+/// What an examination's answer rests on.
+public enum Basis: Sendable {
+  /// The schema alone: an empty database that nobody uses is judged as well as any other.
+  case schema
+  /// Data, load, statistics or the state of the server.
+  case activity
+}
+
 extension Examination {
   public static var options: [Option] { [] }
   public static var examples: [Example] { [] }
   public static var usesOwnConnection: Bool { false }
+  public static var basis: Basis { .activity }
 
   /// All options that the examination takes.
   public static var allOptions: [Option] { options + Option.common }
@@ -48,6 +59,14 @@ public struct Request: Sendable {
   public var records: RecordKeeping
   /// Asks the person at the terminal a question of yes or no; nil where there is nobody to ask.
   public var confirm: (@Sendable (String) -> Bool)?
+  /// The findings of an earlier run, to compare with.
+  public var baseline: Baseline?
+  /// All findings are made, though not all may be shown: for a report in a file, and for a baseline.
+  public var isWhole = false
+  /// Only what doesn't depend on load and statistics is to be judged.
+  public var isStatic = false
+  /// Examinations of modules above this one, which `\checkup` runs, too.
+  public var further: [any Examination.Type] = []
   /// Asked between statements, so that Ctrl-C ends the whole and not just one statement.
   public var isCancelled: @Sendable () -> Bool
 
@@ -84,6 +103,7 @@ extension Examination {
     var inquiry = Inquiry(request: request, server: server, limits: limits)
     inquiry.noteConnection(inTransaction: connection.transactionStatus == .inTransaction)
     try examine(connection, &inquiry)
+    inquiry.coverUnjudged(Self.rules)
     return inquiry.report(of: Self.self)
   }
 

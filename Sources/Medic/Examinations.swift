@@ -16,5 +16,6 @@ public enum Examinations {
     VacuumCheck.self,
     ReplicationCheck.self,
     PartitionCheck.self,
+    Checkup.self,
   ]
 }

@@ -24,7 +24,7 @@ public struct DatabaseObject: Sendable, Hashable {
     case foreignKey = "foreign_key"
     case materializedView = "materialized_view"
     case role, database, session, server, tablespace, publication, subscription, policy, trigger, rule, type,
-      `extension`
+      `extension`, setting
     case replicationSlot = "replication_slot"
   }
 
@@ -46,7 +46,7 @@ public struct DatabaseObject: Sendable, Hashable {
   public var displayName: String {
     switch kind {
     case .foreignKey, .constraint, .column, .trigger, .rule, .policy: SQLName.qualified([schema, table, name])
-    case .session, .server, .statement: name
+    case .session, .server, .statement, .setting: name
     default: SQLName.qualified([schema, name])
     }
   }
@@ -66,7 +66,7 @@ public struct Finding: Sendable, Equatable {
   /// What tells the finding from another one of its rule on the same object (the columns of an index that isn't there
   /// yet); empty where there can be but one. No numbers, no oids.
   public let aspect: String
-  public let message: String
+  public var message: String
   /// The numbers behind the claim, in the order in which they are read.
   public var evidence: [Fact]
   public var confidence: Confidence
@@ -90,10 +90,16 @@ public struct Finding: Sendable, Equatable {
     self.weight = weight
   }
 
-  /// What stays the same from run to run: rule, kind, schema, table, name and aspect; no numbers, no oids.
+  /// What stays the same from run to run: rule, kind, schema, table, name and aspect; no numbers, no oids. A session's
+  /// process number means nothing in the next run.
   public var fingerprint: String {
-    let parts = [rule, object.kind.rawValue, object.schema ?? "", object.table ?? "", object.name]
-    return (aspect.isEmpty ? parts : parts + [aspect]).joined(separator: "\u{1f}")
+    let known = Finding.fingerprint(rule, object)
+    return aspect.isEmpty ? known : known + "\u{1f}" + aspect
+  }
+
+  static func fingerprint(_ rule: String, _ object: DatabaseObject) -> String {
+    let name = object.kind == .session ? object.name.filter { !$0.isNumber } : object.name
+    return [rule, object.kind.rawValue, object.schema ?? "", object.table ?? "", name].joined(separator: "\u{1f}")
   }
 
   /// The value of a piece of evidence.

@@ -56,24 +56,30 @@ public struct IgnoreList: Sendable {
   /// Whether an entry takes the finding out.
   public var isEmpty: Bool { entries.isEmpty }
 
-  public func covers(_ finding: Finding) -> Bool { entries.contains { IgnoreList.matches($0, finding) } }
+  public func covers(_ finding: Finding) -> Bool { covers(finding.rule, finding.object) }
+
+  func covers(_ rule: String, _ object: DatabaseObject) -> Bool {
+    entries.contains { IgnoreList.matches($0, rule, object) }
+  }
 
   /// The entries that none of these findings needed, of the rules that were looked at.
   public func unused(_ findings: [Finding], rules: Set<String>) -> [Entry] {
     entries.filter { entry in
-      rules.contains { IgnoreList.like(entry.rule, $0) } && !findings.contains { IgnoreList.matches(entry, $0) }
+      rules.contains { IgnoreList.like(entry.rule, $0) }
+        && !findings.contains { IgnoreList.matches(entry, $0.rule, $0.object) }
     }
   }
 
-  private static func matches(_ entry: Entry, _ finding: Finding) -> Bool {
-    let object = finding.object
-    return like(entry.rule, finding.rule)
-      && [object.fullName, object.displayName].contains { like(entry.object, $0) }
+  private static func matches(_ entry: Entry, _ rule: String, _ object: DatabaseObject) -> Bool {
+    like(entry.rule, rule) && [object.fullName, object.displayName].contains { like(entry.object, $0) }
   }
 
   private static func isDate(_ text: String) -> Bool {
     let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-    return parts.map { $0.count } == [4, 2, 2] && parts.allSatisfy { $0.allSatisfy { $0.isASCII && $0.isNumber } }
+    guard parts.map({ $0.count }) == [4, 2, 2], parts.allSatisfy({ $0.allSatisfy { $0.isASCII && $0.isNumber } }) else {
+      return false
+    }
+    return (1...12).contains(Int(parts[1]) ?? 0) && (1...31).contains(Int(parts[2]) ?? 0)
   }
 
   /// Wildcards `*` and `?` over the whole text.

@@ -23,6 +23,12 @@ public struct Inquiry: Sendable {
   var unmade = 0
   /// Waits for locks that ran out; after ten of 100 ms no more relation is touched.
   var lockTimeouts = 0
+  /// The locks that were last looked at.
+  var locks: Locks.Look?
+  /// The rules that were judged, where those aren't all of the examination's.
+  var judged: [Card]?
+  /// Which of several rules' findings of one severity come first; none for an examination of one subject.
+  var urgency: [String: Int] = [:]
 
   public var options: Options { request.options }
 
@@ -100,14 +106,15 @@ public struct Inquiry: Sendable {
 }
 
 extension Inquiry {
-  /// How many findings the report will show.
+  /// How many findings the report will show, or a file will hold.
   var limit: Int {
-    request.isComplete && !options.given.contains("limit") ? Int.max : options.integer("limit") ?? 20
+    (request.isComplete || request.isWhole) && !options.given.contains("limit")
+      ? Int.max : options.integer("limit") ?? 20
   }
 
   /// The findings so far that the report will show, for what is too costly to be read of all of them.
   var shown: [Finding] {
-    Array(findings.filter { !request.ignoring.covers($0) }.sorted(by: Inquiry.isBefore).prefix(limit))
+    Array(findings.filter { !request.ignoring.covers($0) }.sorted(by: isBefore).prefix(limit))
   }
 
   /// The report: ignored findings out, worst first, cut to the limit, nothing lost without being counted.
@@ -117,23 +124,71 @@ extension Inquiry {
     for finding in findings {
       if request.ignoring.covers(finding) { ignored += 1 } else { kept.append(finding) }
     }
-    let unused = request.ignoring.unused(findings, rules: Set(examination.rules.map { $0.rule }))
+    let rules = judged ?? examination.rules
+    let unused = request.ignoring.unused(findings, rules: Set(rules.map { $0.rule }))
     let hints = unused.map { "ignore file, line \($0.line): \($0.rule) \($0.object) matched nothing" }
-    kept.sort(by: Inquiry.isBefore)
-    let worst = kept.map { $0.severity }.max()
-    let surplus = max(0, kept.count - limit)
+    let comparison = request.baseline.map {
+      $0.compared(with: kept, of: server.database, rules: rules, notAssessed: notAssessed, request)
+    }
+    if let comparison { kept = comparison.findings }
+    kept.sort(by: isBefore)
+    let worst = (comparison?.new ?? kept).map { $0.severity }.max()
     let findingCount = kept.count + unmade
-    kept.removeLast(surplus)
-    let cutOff = surplus + unmade
+    let (shown, rest) = cut(kept)
     var report = Report(
       command: examination.name, database: server.database, serverVersion: server.versionText, role: server.role,
       rights: server.rights, isStandby: server.isStandby, scope: scope, window: window,
-      summary: summary.isEmpty ? ownSummary(findingCount) : summary, figures: figures, findings: kept,
-      ignored: ignored, cutOff: cutOff, notAssessed: notAssessed, notes: notes + hints,
-      rules: examination.rules, worst: worst, noted: noted)
+      summary: [outcome(findingCount), comparison?.summary].compactMap { $0 }.joined(separator: "; "),
+      figures: figures + (comparison?.figures ?? []),
+      findings: shown, ignored: ignored, cutOff: rest.count + unmade, notAssessed: notAssessed,
+      notes: notes + (comparison?.notes ?? []) + hints, rules: rules, noted: noted, rest: rest)
     report.isBrief = isBrief
+    report.worst = worst
     return report
   }
+
+  /// What is shown, and what `limit=` or `each=` cuts off, which documents for programs hold all the same.
+  ///
+  /// `each=` keeps one rule from filling the whole report; a limit that the user gave counts alone.
+  private func cut(_ findings: [Finding]) -> (shown: [Finding], rest: [Finding]) {
+    let isGiven = options.given.contains("limit")
+    if request.isComplete && !isGiven { return (findings, []) }
+    let limit = options.integer("limit") ?? 20
+    let each = isGiven && !options.given.contains("each") ? nil : options.integer("each").flatMap { $0 > 0 ? $0 : nil }
+    var shown: [Finding] = []
+    var rest: [Finding] = []
+    var counts: [String: Int] = [:]
+    for finding in findings {
+      let count = counts[finding.rule, default: 0]
+      if shown.count < limit, each.map({ count < $0 }) ?? true {
+        counts[finding.rule] = count + 1
+        shown.append(finding)
+      } else {
+        rest.append(finding)
+      }
+    }
+    return (shown, rest)
+  }
+
+  /// Says of other rules that rest on the same read what was said of `card`: it could not be assessed.
+  mutating func shareGap(of card: Card, with others: [Card]) {
+    guard let gap = notAssessed.last(where: { $0.rule == card.rule && $0.object == nil }) else { return }
+    for other in others { notAssessed.append(NotAssessed(other.rule, nil, gap.reason)) }
+  }
+
+  /// Makes every rule "not assessed" where an examination ended before it had anything to say of what it looked at: it
+  /// names one rule when a read fails, and silence about the others would pass for "nothing found".
+  mutating func coverUnjudged(_ rules: [Card]) {
+    guard scope.isEmpty, let gap = notAssessed.first(where: { $0.object == nil }) else { return }
+    scope = "nothing looked at"
+    for card in rules where !notAssessed.contains(where: { $0.rule == card.rule && $0.object == nil }) {
+      notAssessed.append(NotAssessed(card.rule, nil, gap.reason))
+    }
+    if summary.isEmpty, findings.isEmpty { summary = "not assessed: \(gap.reason)" }
+  }
+
+  /// What came out, in one sentence, whoever writes it.
+  func outcome(_ count: Int) -> String { summary.isEmpty ? ownSummary(count) : summary }
 
   private func ownSummary(_ count: Int) -> String {
     let found = count == 0 ? "nothing found" : Quantity.count(count, "finding")
@@ -141,8 +196,12 @@ extension Inquiry {
   }
 
   /// Worst first, then heaviest, then by rule and name.
-  private static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
+  private func isBefore(_ left: Finding, _ right: Finding) -> Bool {
     if left.severity != right.severity { return left.severity > right.severity }
+    // What is weighed differs from one examination to the next, so weights are compared within a rule only.
+    if !urgency.isEmpty, left.rule != right.rule {
+      return (urgency[left.rule] ?? .max, left.rule) < (urgency[right.rule] ?? .max, right.rule)
+    }
     if left.weight != right.weight { return left.weight > right.weight }
     if left.rule != right.rule { return left.rule < right.rule }
     if left.object.schema != right.object.schema { return left.object.schema ?? "" < right.object.schema ?? "" }

@@ -26,10 +26,19 @@ enum Locks {
     GROUP BY l.relation
     """
 
+  /// What was read a moment ago, for the next examination of the same `\checkup`.
+  struct Look: Sendable {
+    let at: ContinuousClock.Instant
+    let locks: [Int: ExclusiveLock]
+
+    var isFresh: Bool { ContinuousClock().now - at < .milliseconds(500) }
+  }
+
   /// The relations of this database that can't be opened now without waiting.
   static func read(
     _ connection: borrowing Connection, _ inquiry: inout Inquiry, for rule: String
   ) throws(PostgresError) -> [Int: ExclusiveLock] {
+    if let look = inquiry.locks, look.isFresh { return look.locks }
     let user = inquiry.request.userPID.map { Int($0) }
     let rows = try inquiry.attempt(connection, for: rule) { (connection) throws(PostgresError) in
       try connection.rows(query)
@@ -40,6 +49,7 @@ enum Locks {
       locks[row.int("id") ?? 0] = ExclusiveLock(
         pid: pid, isGranted: row.flag("granted"), isOwn: pid != nil && pid == user)
     }
+    if rows != nil { inquiry.locks = Look(at: ContinuousClock().now, locks: locks) }
     return locks
   }
 }

@@ -41,6 +41,8 @@ public struct Figure: Sendable, Equatable {
   /// Shown to people only when they ask for more (`+`).
   public let isDetail: Bool
   public let layout: Layout
+  /// Shown to people behind the findings rather than before them.
+  public var followsFindings = false
 
   public init(_ name: String, _ title: String, _ value: Value, note: String? = nil, isDetail: Bool = false) {
     self.name = name
@@ -116,18 +118,21 @@ public struct Report: Sendable, Equatable {
   public var notes: [String]
   /// The rules that were judged.
   public var rules: [Card]
-  /// The worst severity of all findings that aren't ignored, those cut off among them.
+  /// The worst severity of all findings that aren't ignored, those cut off among them; where the report was compared
+  /// with a baseline, of the new ones.
   public var worst: Severity?
   /// A person reads the findings as lines, each with its entry, rather than as a table.
   public var isBrief = false
   /// What the next look may want to compare with; no part of any document.
   public var noted: NotedLook?
+  /// The findings that were cut off, in their order: a report that is written to a file holds them, too.
+  public var rest: [Finding]
 
   public init(
     command: String, database: String = "", serverVersion: String = "", role: String = "", rights: String = "",
     isStandby: Bool = false, scope: String = "", window: Window? = nil, summary: String = "", figures: [Figure] = [],
     findings: [Finding] = [], ignored: Int = 0, cutOff: Int = 0, notAssessed: [NotAssessed] = [], notes: [String] = [],
-    rules: [Card] = [], worst: Severity? = nil, noted: NotedLook? = nil
+    rules: [Card] = [], worst: Severity? = nil, noted: NotedLook? = nil, rest: [Finding] = []
   ) {
     self.command = command
     self.database = database
@@ -147,6 +152,16 @@ public struct Report: Sendable, Equatable {
     self.rules = rules
     self.worst = worst ?? findings.map { $0.severity }.max()
     self.noted = noted
+    self.rest = rest
+  }
+
+  /// The same with nothing cut off.
+  public var whole: Report {
+    var whole = self
+    whole.findings += rest
+    whole.rest = []
+    whole.cutOff = 0
+    return whole
   }
 
   /// The first line: what was looked at, where, and with which rights.

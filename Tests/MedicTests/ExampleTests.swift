@@ -5,7 +5,7 @@ import Testing
 
 /// Every example of every examination, on a real server.
 @Suite(.serialized) struct ExampleTests {
-  @Test(arguments: Examinations.all.flatMap { type in type.examples.indices.map { Case(type, $0) } })
+  @Test(arguments: (Examinations.all + Checkup.own).flatMap { type in type.examples.indices.map { Case(type, $0) } })
   func holds(_ test: Case) throws {
     let example = test.type.examples[test.index]
     let scratch = try test.database()
@@ -44,7 +44,7 @@ import Testing
   }
 
   /// What looks at sessions has no examples but a suite of its own.
-  @Test(arguments: Examinations.all.filter { !$0.examples.isEmpty }.map { Case($0, 0) })
+  @Test(arguments: (Examinations.all + Checkup.own).filter { !$0.examples.isEmpty }.map { Case($0, 0) })
   func everyRuleHasExamplesBothWays(_ test: Case) {
     for card in test.type.rules {
       let examples = test.type.examples.filter { ($0.rule ?? test.type.rules[0].rule) == card.rule }

@@ -20,26 +20,35 @@ import Testing
     "index-unused public.b.b_x", "index-unused public.b.b_x_again",
   ]
 
-  /// Those that read the whole cluster, need an extension or a statement, or measure relations: tested by themselves.
-  private static let ownSuites: Set<String> = [
-    "conns", "conventions", "explain", "locks", "now", "repl", "sizes", "slow", "vacuum",
-  ]
-
-  /// What all examinations find in the schema, and what they say they could not see.
+  /// What the examinations of tables find in the schema, and what they say they could not see. Those of the whole server
+  /// run, too, but what other tests' sessions do there is nothing to compare.
   private func look(_ connection: borrowing Connection) throws -> (found: [String], gaps: [String]) {
     var found: [String] = []
     var gaps: [String] = []
-    for examination in Examinations.all where !Self.ownSuites.contains(examination.name) {
+    for examination in Examinations.all where examination.name != Checkup.name {
       let report = try examination.look(connection)
+      let trapped = (report.notAssessed.map { $0.reason } + report.findings.map { $0.message }).filter {
+        $0.contains("trap")
+      }
+      #expect(trapped == [])
+      guard examination.manual.argument == .pattern else { continue }
       found += report.findings.map { "\($0.rule) \($0.object.fullName)" }
       gaps += report.notAssessed.map { $0.line }
     }
-    return (found.sorted(), gaps)
+    return (found.sorted(), gaps.sorted())
+  }
+
+  /// The findings that are the same for every server and load.
+  private func known(_ found: [String]) -> [String] {
+    let rules: Set<Substring> = ["bloat-table", "fk-without-index", "index-duplicate", "index-unused"]
+    return found.filter { rules.contains($0.prefix { $0 != " " }) }
   }
 
   @Test func plantedFunctionsAndOperatorsAreNeverCalled() throws {
     let scratch = try Scratch("medic_hostile")
     try Scratch.run(Self.schema, on: scratch.connection)
+    let before = try look(scratch.connection)
+    #expect(known(before.found) == Self.expected)
     try Scratch.run(
       """
       CREATE FUNCTION trap() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'fell into the trap'; END $$;
@@ -64,13 +73,15 @@ import Testing
       ALTER ROLE CURRENT_USER IN DATABASE medic_hostile SET search_path = public, pg_catalog;
       """, on: scratch.connection)
     let answer = try look(try scratch.connect())
-    #expect(answer.found == Self.expected)
-    #expect(answer.gaps == [])
+    let planted = ["pg_class", "pg_stat_activity", "trap", ".format", "pg_get_indexdef", ".unnest", ".max"]
+    #expect(answer.found.filter { line in !planted.contains { line.contains($0) } } == before.found)
+    #expect(answer.gaps == before.gaps)
   }
 
   @Test func odderSettingsChangeNothingAndAreNotChanged() throws {
     let scratch = try Scratch("medic_settings")
     try Scratch.run(Self.schema, on: scratch.connection)
+    let plain = try look(scratch.connection)
     let connection = try scratch.connect()
     try Scratch.run(
       """
@@ -88,7 +99,8 @@ import Testing
     let settings = "SELECT name || '=' || setting AS line FROM pg_settings ORDER BY name"
     let before = try connection.rows(settings).map { $0.text("line") }
     let answer = try look(connection)
-    #expect(answer.found == Self.expected)
+    #expect(known(answer.found) == Self.expected)
+    #expect(answer == plain)
     #expect(try connection.rows(settings).map { $0.text("line") } == before)
     #expect(connection.transactionStatus == .idle)
     #expect(connection.clientEncoding == "LATIN1")
@@ -103,7 +115,7 @@ import Testing
     try connection.execute("BEGIN; CREATE TABLE c (a int REFERENCES a)")
     let before = try connection.rows(state).first?.text("s")
     let answer = try look(connection)
-    #expect(answer.found == (Self.expected + ["fk-without-index public.c.c_a_fkey"]).sorted())
+    #expect(known(answer.found) == (Self.expected + ["fk-without-index public.c.c_a_fkey"]).sorted())
     #expect(connection.transactionStatus == .inTransaction)
     #expect(try connection.rows(state).first?.text("s") == before)
     #expect(try connection.rows(locks).first?.int("n") == 0)
@@ -118,7 +130,7 @@ import Testing
     for examination in Examinations.all {
       let report = try examination.look(scratch.connection)
       #expect(report.findings.isEmpty)
-      #expect(report.notAssessed.map { $0.rule } == examination.rules.map { $0.rule })
+      #expect(Set(report.notAssessed.map { $0.rule }) == Set(examination.rules.map { $0.rule }))
       #expect(report.notAssessed.allSatisfy { $0.reason.contains("the current transaction has failed") })
       #expect(report.summary.hasPrefix("not assessed: "))
     }
@@ -133,11 +145,11 @@ import Testing
     let watch = ContinuousClock()
     let start = watch.now
     let answer = try look(scratch.connection)
-    #expect(watch.now - start < .milliseconds(1500))
-    #expect(answer.found == Self.expected.filter { !$0.hasPrefix("bloat") })
+    #expect(watch.now - start < .seconds(10))
+    #expect(known(answer.found) == Self.expected.filter { !$0.hasPrefix("bloat") })
     let skipped = "skipped: locked by pid \(holder.backendPID)"
     #expect(
-      answer.gaps == [
+      answer.gaps.filter { $0.hasPrefix("bloat") || $0.hasPrefix("key-runs-out") } == [
         "bloat-table public.\"Big One\": \(skipped)", "bloat-table public.a: \(skipped)",
         "bloat-table public.b: \(skipped)", "key-runs-out public.a: \(skipped)", "key-runs-out public.b: \(skipped)",
       ])
@@ -156,13 +168,16 @@ import Testing
     try Scratch.run(Self.schema, on: scratch.connection)
     try scratch.connection.execute("BEGIN; LOCK TABLE \"Big One\"")
     let second = try scratch.connect()
-    var request = Request(options: .standard(for: BloatCheck.allOptions))
-    request.userPID = scratch.connection.backendPID
-    let report = try BloatCheck().report(second, request)
-    #expect(report.notAssessed.map { $0.reason } == ["skipped: locked by your own transaction"])
-    #expect(
-      report.notes.first
-        == "examined over a second connection, which does not see what your open transaction has changed")
+    for examination in [BloatCheck.self, Checkup.self] as [any Examination.Type] {
+      var request = Request(options: .standard(for: examination.allOptions))
+      request.userPID = scratch.connection.backendPID
+      let report = try examination.init().report(second, request)
+      let gaps = report.notAssessed.filter { $0.object?.name == "Big One" && $0.rule == "bloat-table" }
+      #expect(gaps.map { $0.reason } == ["skipped: locked by your own transaction"])
+      #expect(
+        report.notes.first
+          == "examined over a second connection, which does not see what your open transaction has changed")
+    }
   }
 
   @Test func aPlainRoleGetsWhatTheCatalogsTell() throws {
@@ -171,14 +186,10 @@ import Testing
     try Scratch.run(
       "DROP ROLE IF EXISTS medic_plain;\nCREATE ROLE medic_plain LOGIN;", on: scratch.connection)
     let answer = try look(try scratch.connect(user: "medic_plain"))
-    #expect(answer.found == Self.expected.filter { !$0.hasPrefix("bloat") })
-    let bloat = answer.gaps.filter { $0.hasPrefix("bloat") }
-    #expect(bloat.count == 3)
-    #expect(bloat.allSatisfy { $0.contains("needs SELECT (pg_read_all_data), or pgstattuple") })
-    #expect(
-      answer.gaps.filter { !$0.hasPrefix("bloat") } == [
-        "key-runs-out: 2 tables (public.a, public.b): this role has no SELECT on them"
-      ])
+    #expect(known(answer.found) == Self.expected.filter { !$0.hasPrefix("bloat") })
+    let gaps = answer.gaps.filter { $0.hasPrefix("bloat") }
+    #expect(gaps.count == 3)
+    #expect(gaps.allSatisfy { $0.contains("needs SELECT (pg_read_all_data), or pgstattuple") })
     let report = try ForeignKeyCheck.look(try scratch.connect(user: "medic_plain"))
     #expect(
       report.headline == "\\fkcheck: 1 foreign key of 1 table in medic_plain (server \(report.serverVersion)), as "

@@ -62,11 +62,13 @@ import Testing
   }
 
   /// What a person must decide.
-  private static let withoutRemedy =
-    Set(["fk-type-mismatch", "index-invalid", "fk-duplicate"]).union(ConventionTests.withoutRemedy)
+  private static let withoutRemedy = Set([
+    "fk-type-mismatch", "index-invalid", "fk-duplicate", "seq-scan-large", "sequence-runs-out",
+    "sequence-wider-than-column", "sequence-out-of-sync", "sequence-cycles", "key-runs-out", "key-copy-narrower",
+  ]).union(ConventionTests.withoutRemedy)
 
   private static var cases: [ExampleTests.Case] {
-    Examinations.all.flatMap { type in
+    (Examinations.all + Checkup.own).flatMap { type in
       type.examples.indices.compactMap { index in
         let example = type.examples[index]
         if ConventionTests.neverRemedied.contains(example.rule ?? "") { return nil }
@@ -76,16 +78,44 @@ import Testing
     }
   }
 
-  /// Indexes and constraints, with how they hang together.
+  /// Whatever of the catalogs a remedy may change: columns, indexes and constraints with how they hang together, options,
+  /// sequences, triggers, policies, functions' settings, rights.
   private func schema(_ connection: borrowing Connection) throws -> [String] {
     try connection.rows(
       """
-      SELECT pg_get_indexdef(i.indexrelid) || coalesce(' of ' || h.inhparent::regclass::text, '') AS line
+      SELECT pg_get_indexdef(i.indexrelid) || coalesce(' of ' || h.inhparent::regclass::text, '')
+        || row(i.indisclustered, i.indisreplident) AS line
       FROM pg_index i LEFT JOIN pg_inherits h ON h.inhrelid = i.indexrelid
       WHERE i.indrelid::regclass::text !~ '^pg_'
       UNION ALL
       SELECT c.conrelid::regclass || ' ' || c.conname || ' ' || pg_get_constraintdef(c.oid) || c.convalidated
       FROM pg_constraint c WHERE c.conrelid <> 0
+      UNION ALL
+      SELECT a.attrelid::regclass || '.' || a.attname || row(format_type(a.atttypid, a.atttypmod), a.attnotnull,
+        a.attidentity, a.attstorage, a.attcollation::regcollation, pg_get_expr(d.adbin, d.adrelid))
+      FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid AND c.relkind IN ('r', 'p', 'm', 'v')
+      LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
+      WHERE c.oid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
+      UNION ALL
+      SELECT c.oid::regclass || ' ' || row(c.relkind, c.relpersistence, c.relreplident, c.relrowsecurity,
+        c.relforcerowsecurity, c.reloptions, c.relacl)
+      FROM pg_class c WHERE c.oid >= 16384 AND c.relkind IN ('r', 'p', 'm', 'v', 'S')
+        AND c.relnamespace <> 'pg_toast'::regnamespace
+      UNION ALL
+      SELECT q.seqrelid::regclass || ' ' || format_type(q.seqtypid, NULL) || row(q.seqstart, q.seqincrement, q.seqmax,
+        q.seqmin, q.seqcache, q.seqcycle)
+      FROM pg_sequence q
+      UNION ALL
+      SELECT t.tgrelid::regclass || ' ' || t.tgname || row(t.tgenabled) FROM pg_trigger t WHERE NOT t.tgisinternal
+      UNION ALL
+      SELECT p.polrelid::regclass || ' ' || p.polname || row(p.polcmd) FROM pg_policy p
+      UNION ALL
+      SELECT p.oid::regprocedure || ' ' || row(p.prosecdef, p.proconfig, p.proacl)
+      FROM pg_proc p WHERE p.oid >= 16384
+      UNION ALL
+      SELECT n.nspname || coalesce(n.nspacl::text, '') FROM pg_namespace n WHERE n.nspname !~ '^pg_'
+      UNION ALL
+      SELECT e.extname || e.extversion FROM pg_extension e
       ORDER BY 1
       """
     ).map { $0.text("line") }

@@ -90,4 +90,19 @@ import Testing
     #expect(now.summary.contains("streams, "))
     #expect(try RedundantIndexes.look(standby).notAssessed == [])
   }
+
+  /// What the primary finds of its tables the standby finds, too, or says that it can't tell.
+  @Test func nothingIsSilentlyFineOnTheStandby() throws {
+    let pair = try Self.pair.get()
+    let primary = try Pair.connect(to: pair.primary)
+    let standby = try Pair.connect(to: pair.standby)
+    for examination in Examinations.all {
+      let here = Planted.Answer(try examination.look(standby))
+      #expect(here.report.isStandby)
+      #expect(!here.report.scope.isEmpty && !here.report.summary.isEmpty)
+      #expect(standby.transactionStatus == .idle)
+      guard examination.manual.argument == .pattern else { continue }
+      #expect(here.silent(on: Planted.Answer(try examination.look(primary))) == [], "\(examination.name)")
+    }
+  }
 }

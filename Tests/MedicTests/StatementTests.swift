@@ -29,6 +29,7 @@ import Testing
     "pg_stat_get_last_autovacuum_time", "pg_stat_get_last_vacuum_time", "pg_stat_get_mod_since_analyze", "starts_with",
     "octet_length", "pg_extension_update_paths", "pg_get_function_identity_arguments", "pg_get_keywords",
     "pg_partition_root", "regexp_match", "replace",
+    "pg_postmaster_start_time", "pg_stat_get_tuples_returned",
   ]
   /// Of extensions, in whatever schema they are.
   private static let measuring: Set<String> = [
@@ -114,6 +115,73 @@ import Testing
       let opened = calls(try ParseTree.parse(sql)).compactMap { $0.last }.filter { Self.opening.contains($0) }
       #expect(opened == [], "\(sql)")
     }
+  }
+
+  /// Only remedies call these, which nobody runs but the user: they may stand in the sources, and must never be seen by
+  /// the server.
+  private static let remedying: Set<String> = [
+    "pg_reload_conf", "pg_terminate_backend", "pg_cancel_backend", "setval", "nextval",
+    "pg_wal_replay_resume", "pg_wal_replay_pause", "pg_drop_replication_slot",
+  ]
+
+  /// Every statement of every version, whether this server gets it or not; the parts of which some are made by name.
+  @Test(arguments: StatementSource.all(in: ["Medic", "Advisor"]))
+  func sourcesCallOnlyWhatIsAllowed(_ source: StatementSource) throws {
+    var allowed = Self.allowed.union(Self.framing).union(Self.remedying)
+    if source.place.hasPrefix("Advisor/") { allowed.formUnion(Self.planning) }
+    if let tree = Self.tree(source.text) {
+      #expect((tree["stmts"]?.array ?? []).allSatisfy { $0["stmt"]?["SelectStmt"] != nil })
+      for name in calls(tree) where !name.contains(where: { $0.contains("hole") }) {
+        let function = name.last ?? ""
+        let isOurs = name.first == "pg_catalog" && allowed.contains(function)
+        #expect(isOurs || Self.measuring.contains(function), "\(name) in \(source.text)")
+      }
+    }
+    for call in source.text.matches(of: /pg_catalog\.([a-z_0-9]+)\(/) {
+      #expect(allowed.contains(String(call.1)), "\(call.1) in \(source.text)")
+    }
+  }
+
+  /// Nothing that is allowed is volatile by the server's own word but what is known to be harmless.
+  @Test func whatIsAllowedChangesNothing() throws {
+    let scratch = try Scratch("medic_statements", shared: true)
+    let names = ArrayText.write(Self.allowed.sorted())
+    let rows = try scratch.connection.rows(
+      """
+      SELECT DISTINCT p.proname FROM pg_proc p WHERE p.pronamespace = 'pg_catalog'::regnamespace
+        AND p.provolatile = 'v' AND p.proname = ANY ($1::text[]) ORDER BY 1
+      """, [names])
+    let volatile = Set(rows.map { $0.text("proname") })
+    #expect(volatile.isSubset(of: Self.harmless), "\(volatile.subtracting(Self.harmless))")
+  }
+
+  /// Volatile only because their answer changes while a statement runs.
+  private static let harmless: Set<String> = [
+    "clock_timestamp", "pg_ls_archive_statusdir", "pg_control_system", "pg_relation_size", "pg_xact_commit_timestamp",
+    "pg_blocking_pids",
+    "pg_database_size", "pg_is_in_recovery", "pg_last_wal_receive_lsn", "pg_last_wal_replay_lsn",
+    "pg_last_xact_replay_timestamp", "pg_current_wal_lsn", "pg_is_wal_replay_paused", "pg_control_checkpoint",
+    "pg_get_wal_replay_pause_state", "pg_last_committed_xact", "pg_ls_waldir", "pg_sequence_last_value",
+    "pg_table_size", "pg_indexes_size", "pg_total_relation_size", "pg_wal_lsn_diff", "pg_safe_snapshot_blocking_pids",
+    "pg_stat_get_wal_receiver", "pg_prepared_xact", "pg_lock_status", "pg_stat_get_activity",
+  ]
+
+  /// What \advise needs besides to plan statements: HypoPG's on a connection of its own, settings of the planner for the
+  /// transaction, the definitions behind a statement.
+  private static let planning: Set<String> = [
+    "hypopg", "hypopg_create_index", "hypopg_drop_index", "hypopg_relation_size", "hypopg_reset", "set_config",
+    "pg_get_expr", "pg_get_viewdef", "current_schemas", "concat", "to_regclass",
+  ]
+
+  /// The parse tree of a literal, with something in its holes that the grammar takes; nil for a part of a statement.
+  private static func tree(_ text: String) -> JSONValue? {
+    let trimmed = text.drop { $0.isWhitespace || $0 == "(" }
+    guard trimmed.hasPrefix("SELECT") || trimmed.hasPrefix("WITH") else { return nil }
+    for filling in ["hole", "true", "SELECT 1", "1", " "] {
+      let sql = text.split(separator: StatementSource.hole, omittingEmptySubsequences: false).joined(separator: filling)
+      if let tree = try? ParseTree.parse(sql) { return tree }
+    }
+    return nil
   }
 
   /// What was really sent, by the server's own record: nothing but what is marked as ours, and all of it allowed.

@@ -3,6 +3,7 @@ public import Postgres
 /// `\conventions`: the schema against the rules.
 public struct Conventions: Examination {
   public static let name = "conventions"
+  public static let basis = Basis.schema
   public static let manual = Manual(
     "check the schema against the rules",
     details: """

@@ -6,6 +6,7 @@ public import Postgres
 /// time, while the row locks are held.
 public struct ForeignKeyCheck: Examination {
   public static let name = "fkcheck"
+  public static let basis = Basis.schema
   public static let manual = Manual(
     "find foreign keys that no index serves, or serves badly",
     details: """

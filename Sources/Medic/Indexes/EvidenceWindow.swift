@@ -8,6 +8,10 @@ import Postgres
 struct EvidenceWindow: Sendable, Equatable {
   let since: String?
   let seconds: Int
+  /// Since the counters of the whole server began.
+  let serverSeconds: Int?
+  /// Since this database's were reset; nil where they never were, and after a crash (15 on).
+  let ownSeconds: Int?
   /// Which of the two bounds decides.
   let isOwnReset: Bool
   /// Transactions of all databases in the time, which the server's transaction numbers can't have outrun by much.
@@ -33,6 +37,8 @@ struct EvidenceWindow: Sendable, Equatable {
       SELECT pg_catalog.to_char(greatest(b.crash, b.own) AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') AS since,
         pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - greatest(b.crash, b.own))::bigint AS seconds,
         b.own IS NOT NULL AND b.own > b.crash AS is_own_reset,
+        pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - b.crash)::bigint AS server_seconds,
+        pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - b.own)::bigint AS own_seconds,
         (SELECT pg_catalog.sum(d.xact_commit + d.xact_rollback)::bigint FROM pg_catalog.pg_stat_database AS d)
           AS transactions,
         (SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_replication) AS standbys,
@@ -85,6 +91,8 @@ struct EvidenceWindow: Sendable, Equatable {
     since = isBound ? promotedAt : window.since
     seconds = min(secondsAgo, window.seconds)
     isOwnReset = !isBound && window.isOwnReset
+    serverSeconds = window.serverSeconds
+    ownSeconds = window.ownSeconds
     transactions = window.transactions
     standbys = window.standbys
     isCounting = window.isCounting
@@ -103,6 +111,8 @@ struct EvidenceWindow: Sendable, Equatable {
     isPromotionBound = false
     since = row["since"]
     seconds = row.int("seconds") ?? 0
+    serverSeconds = row.int("server_seconds")
+    ownSeconds = row.int("own_seconds")
     isOwnReset = row.flag("is_own_reset")
     transactions = row.int("transactions") ?? 0
     standbys = row.int("standbys") ?? 0

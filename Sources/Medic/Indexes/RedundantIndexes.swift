@@ -3,6 +3,7 @@ public import Postgres
 /// `\redundant`: indexes that another one can stand in for, and invalid ones that a failed build left behind.
 public struct RedundantIndexes: Examination {
   public static let name = "redundant"
+  public static let basis = Basis.schema
   public static let manual = Manual(
     "find duplicate and redundant indexes, and invalid ones left behind",
     details: """

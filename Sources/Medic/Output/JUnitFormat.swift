@@ -1,5 +1,5 @@
-/// `junit`: a suite a command; a failed case a finding, a passed case a rule that found nothing, a skipped case what
-/// could not be assessed.
+/// `junit`: a suite a command; a failed case a finding, a passed case a rule that found nothing and saw
+/// everything, a skipped case what could not be assessed.
 enum JUnitFormat: ReportFormat {
   static let name = "junit"
   static let isForWholeRun = true
@@ -17,7 +17,7 @@ enum JUnitFormat: ReportFormat {
   private static func passed(_ report: Report) -> [Card] {
     report.rules.filter { card in
       !report.findings.contains { $0.rule == card.rule }
-        && !report.notAssessed.contains { $0.rule == card.rule && $0.object == nil }
+        && !report.notAssessed.contains { $0.rule == card.rule }
     }
   }
 

@@ -3,6 +3,7 @@ public import Postgres
 /// `\partitions`: missing next partition, rows in the default, gaps, too many, mismatched children.
 public struct PartitionCheck: Examination {
   public static let name = "partitions"
+  public static let basis = Basis.schema
   public static let manual = Manual(
     "find missing and mismatched partitions, and rows in default ones",
     details: """

@@ -3,6 +3,8 @@ public import Postgres
 /// `\seqs`: keys and sequences that run out, and sequences behind their tables.
 public struct Sequences: Examination {
   public static let name = "seqs"
+  /// Narrow copies and sequences that outgrow their columns are seen in an empty database, too.
+  public static let basis = Basis.schema
   public static let manual = Manual(
     "find keys and sequences that run out, with the days left",
     details: """

@@ -54,6 +54,7 @@ public struct VacuumCheck: Examination {
     let holders = try readHolders(connection, &inquiry)
     let rows = try inquiry.read(
       connection, VacuumTable.queries, inquiry.request.scope.parameters, for: Self.starved.rule)
+    if rows == nil { inquiry.shareGap(of: Self.starved, with: [Self.tableOff, Self.stale, Self.wraparoundTable]) }
     let tables = (rows ?? []).map { VacuumTable($0) }
     let databases = try inquiry.read(connection, [Wraparound.query], for: Self.wraparound.rule) ?? []
     inquiry.scope = rows == nil ? "server" : try countTables(rows ?? [], connection, &inquiry)

@@ -47,7 +47,7 @@ struct Documents {
       session.destination.sink.append(format.document(reports, toolVersion: Version.number))
     }
     if let reportFile {
-      let text = reportFileFormat.document(reports, toolVersion: Version.number)
+      let text = reportFileFormat.document(reports.map { $0.whole }, toolVersion: Version.number)
       if let why = writeFile(reportFile, text) {
         session.reporter.fatal("could not write report \"\(reportFile)\": \(why)")
         if code == ExitCode.success { code = ExitCode.failure }

@@ -1,3 +1,4 @@
+import Advisor
 import CShims
 import Glibc
 import Medic
@@ -7,7 +8,8 @@ extension Session {
   /// Runs an examination over the session's own connection, or, while a transaction of the user's is open, over a
   /// second one, since statistics are frozen inside a transaction. Throws when there is no connection at all.
   mutating func examine(
-    with examination: any Examination.Type, scope: Scope, options: Options, text: String? = nil
+    with examination: any Examination.Type, scope: Scope, options: Options, text: String? = nil,
+    baseline: Baseline? = nil
   ) throws(CommandError) -> Report {
     guard connection != nil else {
       throw .message("there is no connection to examine; connect with \\c first")
@@ -17,6 +19,9 @@ extension Session {
       records: records, isCancelled: { shim_interrupt_pending() })
     let width = terminalWidth ?? 80
     if hasTerminal, isInteractive { request.confirm = { Session.askYesOrNo($0, width: width) } }
+    request.baseline = baseline
+    request.isWhole = documents.reportFile != nil || baseline != nil
+    request.further = [Advise.self]
     _ = shim_interrupt_take()
     do {
       if !examination.usesOwnConnection, connection?.transactionStatus != .idle, let second = secondConnection() {

@@ -39,8 +39,10 @@ struct ExamineCommand: MetaCommand {
       throw .message(error.hint.map { "\(error.message)\n\($0)" } ?? error.message)
     }
     if takesText, text == nil { text = try session.statementAtHand(isPrevious: options.flag("last")) }
+    let baseline = try options.text("baseline").map { (path) throws(CommandError) in try readBaseline(path) }
     let report = try session.examine(
-      with: examination, scope: Scope(patterns, includesSystem: call.includesSystem), options: options, text: text)
+      with: examination, scope: Scope(patterns, includesSystem: call.includesSystem), options: options, text: text,
+      baseline: baseline)
     if options.text("format") == "sql" {
       session.documents.reports.append(report)
       session.showText(report.findings.compactMap { $0.remedy?.script }.map { $0 + "\n" }.joined())
@@ -48,6 +50,18 @@ struct ExamineCommand: MetaCommand {
       session.show(report, verbose: call.isVerbose)
     }
     return .done
+  }
+}
+
+/// Reads the file that an earlier `--report` wrote. Throws where it can't be read, or isn't one.
+private func readBaseline(_ path: String) throws(CommandError) -> Baseline {
+  guard let bytes = readFile(expandTilde(path)) else { throw .message("baseline \"\(path)\": \(errorText())") }
+  do throws(Baseline.Mistake) {
+    return try Baseline(String(decoding: bytes, as: UTF8.self))
+  } catch {
+    switch error {
+    case .foreign(let why): throw .message("baseline \"\(path)\" is no JSON report of pgmedic's: \(why)")
+    }
   }
 }
 

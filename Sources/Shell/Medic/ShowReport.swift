@@ -49,12 +49,15 @@ struct ReportPage {
   var text: String {
     let sink = ByteSink()
     sink.append(wrapped(report.headline))
+    // Of a long report, what came out stands at both ends.
+    if report.figures.contains(where: { $0.followsFindings }) { sink.append(wrapped(report.summary)) }
     if let window = report.window { sink.append(wrapped("Evidence: \(window.note)")) }
-    for figure in report.figures { write(figure, to: sink) }
+    for figure in report.figures where !figure.followsFindings { write(figure, to: sink) }
     if !report.findings.isEmpty {
       sink.append("\n")
       if report.isBrief && !verbose { sink.append(findingLines) } else { print(findings, options, to: sink) }
     }
+    for figure in report.figures where figure.followsFindings { write(figure, to: sink) }
     for line in closing { sink.append(wrapped(line)) }
     return String(decoding: sink.bytes, as: UTF8.self)
   }
@@ -66,13 +69,43 @@ struct ReportPage {
     }
     if report.ignored > 0 { lines.append("\(report.ignored) taken out by .pgmedic-ignore.") }
     lines += report.notes.map { "Note: \($0)" }
-    lines += report.notAssessed.map { gap in
-      "Not assessed: \(gap.object.map { "\($0.displayName): " } ?? "")\(gap.reason) [\(gap.rule)]"
-    }
+    lines += gaps
     if let first = report.findings.first {
       lines.append("\\fix lists the remedies, \\fix N takes number N; \\kb \(first.entry) explains.")
     }
     return lines
+  }
+
+  /// Lines of what could not be assessed that are shown without `+`.
+  private static let shownGaps = 8
+
+  /// What could not be assessed, a line a reason: the same one may hold for hundreds of tables.
+  private var gaps: [String] {
+    var reasons: [String] = []
+    var groups: [String: [NotAssessed]] = [:]
+    for gap in report.notAssessed {
+      if groups[gap.reason] == nil { reasons.append(gap.reason) }
+      groups[gap.reason, default: []].append(gap)
+    }
+    let shown = verbose ? reasons : Array(reasons.prefix(Self.shownGaps))
+    var lines = shown.map { reason in
+      let gaps = groups[reason] ?? []
+      let objects = listed(gaps.compactMap { $0.object?.displayName }, atMost: verbose ? .max : 3)
+      let rules = listed(gaps.map { $0.rule }, atMost: verbose ? .max : 3)
+      return "Not assessed: \(objects.isEmpty ? "" : "\(objects): ")\(reason) [\(rules)]"
+    }
+    let left = reasons.count - shown.count
+    if left > 0 { lines.append("Not assessed, for \(left) more reasons: \\\(report.command)+ shows them.") }
+    return lines
+  }
+
+  /// Names without their repetitions, in their order; what is over `limit` is counted.
+  private func listed(_ names: [String], atMost limit: Int) -> String {
+    var seen: Set<String> = []
+    let names = names.filter { seen.insert($0).inserted }
+    let rest = names.count - limit
+    let shown = names.prefix(limit).joined(separator: ", ")
+    return rest > 0 ? "\(shown) and \(rest) more" : shown
   }
 
   private func wrapped(_ text: String) -> String {
@@ -85,12 +118,14 @@ struct ReportPage {
     case .value(let value):
       sink.append(wrapped("\(figure.title): \(pretty(value, figure.name))\(note)"))
     case .table(let columns, let rows):
-      let isShort = rows.count <= ReportPage.shortTable || figure.layout == .tree
+      let isShort =
+        rows.count <= ReportPage.shortTable || figure.layout == .tree || figure.followsFindings
       guard verbose || (!figure.isDetail && isShort) else {
         sink.append(wrapped("\(figure.title): \(rows.count) rows; \\\(report.command)+ shows them\(note)"))
         return
       }
-      sink.append("\n")
+      // A table ends in an empty line already.
+      if !figure.followsFindings || report.findings.isEmpty { sink.append("\n") }
       var options = options
       options.title = ByteString("\(figure.title)\(note)")
       let shape = columns.enumerated().map { index, name in
@@ -113,21 +148,34 @@ struct ReportPage {
     return name
   }
 
-  /// Breaks or cuts the widest column where the table would be wider than the terminal.
+  private var isAligned: Bool { options.format == .aligned || options.format == .wrapped }
+
+  /// Where the table would be wider than the terminal, breaks its widest columns at words, until it fits or nothing is
+  /// left to break; of a tree the widest is cut.
   private func fit(_ cells: inout [[String]], _ headings: [String], _ layout: Figure.Layout) {
-    guard options.format == .aligned || options.format == .wrapped, !verbose else { return }
-    let widths = headings.indices.map { column in
+    guard isAligned, !verbose else { return }
+    var widths = headings.indices.map { column in
       cells.reduce(headings[column].count) { max($0, column < $1.count ? $1[column].count : 0) }
     }
-    let total = widths.reduce(0) { $0 + $1 + 3 } - 1
-    guard total > width, let column = widths.indices.max(by: { widths[$0] < widths[$1] }) else { return }
-    let room = max(16, widths[column] - (total - width))
-    for row in cells.indices where column < cells[row].count {
-      let text = cells[row][column]
-      if layout == .list {
-        cells[row][column] = wordWrapped(text, width: room).joined(separator: "\n")
-      } else if text.count > room {
-        cells[row][column] = text.prefix(room - 1) + "…"
+    let least = layout == .list ? 20 : 16
+    var excess = widths.reduce(0) { $0 + $1 + 3 } - 1 - width
+    var narrowed: Set<Int> = []
+    while excess > 0, let widest = widths.indices.max(by: { widths[$0] < widths[$1] }), widths[widest] > least {
+      let second = layout == .list ? widths.indices.filter { $0 != widest }.map { widths[$0] }.max() ?? 0 : 0
+      let cut = min(excess, max(1, widths[widest] - max(second, least)))
+      widths[widest] -= cut
+      excess -= cut
+      narrowed.insert(widest)
+      if layout != .list { break }
+    }
+    for row in cells.indices {
+      for column in narrowed where column < cells[row].count {
+        let text = cells[row][column]
+        if layout == .list {
+          cells[row][column] = wordWrapped(text, width: widths[column]).joined(separator: "\n")
+        } else if text.count > widths[column] {
+          cells[row][column] = text.prefix(widths[column] - 1) + "…"
+        }
       }
     }
   }
@@ -168,7 +216,7 @@ struct ReportPage {
       }
       return row
     }
-    if options.format == .aligned || options.format == .wrapped, !verbose {
+    if isAligned, !verbose {
       let objectWidth = min(rows.map { $0[2].count }.max() ?? 0, max(20, width * 2 / 5))
       let fixed = String(rows.count).count + 8 + objectWidth + 11
       for index in rows.indices {
@@ -177,15 +225,6 @@ struct ReportPage {
       }
     }
     return Table(columns: columns, rows: rows)
-  }
-}
-
-extension Value {
-  fileprivate var isNumber: Bool {
-    switch self {
-    case .int, .double: true
-    default: false
-    }
   }
 }
 
