@@ -18,8 +18,12 @@ public struct Entry: Sendable, Equatable {
   public let title: String
   /// One or two sentences: what it is about and what to do.
   public let summary: String
+  /// What it is about, for the table of contents: `indexes`, `replication`; empty where the page says nothing.
+  public let subject: String
   /// Other words for the title, as people type them.
   public let synonyms: [String]
+  /// What people ask or say when this is the answer.
+  public let questions: [String]
   /// What is seen when the entry applies, in users' words.
   public let symptoms: [String]
   /// The server's messages that lead here.

@@ -17,10 +17,10 @@ struct FrontMatter {
   private(set) var bodyLine = 1
 
   static let keys: Set<String> = [
-    "id", "kind", "title", "summary", "synonyms", "symptoms", "messages", "sqlstates", "slots", "versions", "links",
+    "id", "kind", "title", "summary", "subject", "synonyms", "questions", "symptoms", "messages", "sqlstates", "slots", "versions", "links",
     "irreversible",
   ]
-  static let lists: Set<String> = ["synonyms", "symptoms", "messages", "sqlstates", "slots", "links"]
+  static let lists: Set<String> = ["synonyms", "questions", "symptoms", "messages", "sqlstates", "slots", "links"]
 
   init(_ lines: [Substring], path: String) throws(PageProblem) {
     func problem(_ index: Int, _ what: String) -> PageProblem { PageProblem(path: path, line: index + 1, what: what) }
@@ -150,7 +150,9 @@ extension Entry {
     self.kind = kind
     title = try required("title")
     summary = try required("summary")
+    subject = head.values["subject"]?.first ?? ""
     synonyms = head.values["synonyms"] ?? []
+    questions = head.values["questions"] ?? []
     symptoms = head.values["symptoms"] ?? []
     messages = (head.values["messages"] ?? []).map(MessagePattern.init)
     if let empty = messages.first(where: { $0.specificity < 8 }) {

@@ -24,9 +24,11 @@ public struct Searcher: ~Copyable {
   private let base: KnowledgeBase
   /// Nil where it could not be made, for want of memory: then words find nothing.
   private let index: SearchIndex?
+  private let phrases: Phrases
 
   public init(_ base: KnowledgeBase) {
     self.base = base
+    phrases = Phrases(base.entries)
     index = try? SearchIndex(base.entries)
   }
 
@@ -56,8 +58,7 @@ public struct Searcher: ~Copyable {
     let found = (try? index?.search(query)) ?? []
     let ordered = found.sorted { a, b in a.1 == b.1 ? a.0 < b.0 : a.1 > b.1 }
     return ordered.enumerated().map { rank, item in
-      let phrases = rank < 20 ? base.entries[item.0].weight(ofPhrasesIn: query.words) : 0
-      return (item.0, item.1 + phrases)
+      (item.0, item.1 + (rank < 20 ? phrases.weight(of: query.words, at: item.0) : 0))
     }
   }
 
@@ -75,25 +76,52 @@ public struct Searcher: ~Copyable {
   }
 }
 
-extension Entry {
-  /// A query that is the title, a synonym or a symptom means this entry; one that has such a phrase in it means it more
-  /// likely.
-  fileprivate func weight(ofPhrasesIn words: [String]) -> Double {
+/// The short texts of the entries by which people know them, taken apart when they are first looked at.
+private final class Phrases {
+  private struct Phrase {
+    let words: [String]
+    let stems: [String]
+  }
+
+  private let entries: [Entry]
+  private var known: [Int: [Phrase]] = [:]
+
+  init(_ entries: [Entry]) { self.entries = entries }
+
+  /// A query that is the title, a synonym, a symptom or a question of the entry means it; the nearer it comes to one of
+  /// them, the more likely it does.
+  func weight(of words: [String], at place: Int) -> Double {
     guard !words.isEmpty else { return 0 }
+    let asked = Set(words.map(stem))
     var weight = 0.0
-    for page in [self] + additions {
-      var texts: [String] = [page.title, page.id]
-      texts += page.synonyms
-      texts += page.symptoms
-      for text in texts {
-        let phrase = SearchQuery.tellingWords(of: text)
-        if phrase == words { return 50 }
-        guard phrase.count > 1, phrase.count < words.count else { continue }
-        let last = words.count - phrase.count
-        let isInside = words.indices.contains { $0 <= last && words[$0...].starts(with: phrase) }
-        if isInside { weight = max(weight, 1.5 * Double(min(phrase.count, 5))) }
-      }
+    for phrase in phrases(place) {
+      if phrase.words == words { return 50 }
+      let shared = phrase.stems.reduce(0) { $0 + (asked.contains($1) ? 1 : 0) }
+      guard shared > 1 else { continue }
+      let nearness = Double(shared) / Double(max(phrase.stems.count, asked.count))
+      weight = max(weight, 15 * nearness * nearness)
     }
     return weight
   }
+
+  private func phrases(_ place: Int) -> [Phrase] {
+    if let found = known[place] { return found }
+    var made: [Phrase] = []
+    for page in [entries[place]] + entries[place].additions {
+      for text in [page.title, page.id] + page.synonyms + page.questions + page.symptoms {
+        let words = SearchQuery.tellingWords(of: text)
+        made.append(Phrase(words: words, stems: words.map(stem)))
+      }
+    }
+    known[place] = made
+    return made
+  }
+}
+
+/// A word without the ending that it shares with its other forms, roughly.
+private func stem(_ word: String) -> String {
+  for ending in ["ing", "ed", "es", "s", "e"] where word.utf8.count >= ending.utf8.count + 3 && word.hasSuffix(ending) {
+    return String(word.dropLast(ending.utf8.count))
+  }
+  return word
 }

@@ -14,16 +14,17 @@ struct SearchIndex: ~Copyable {
     try database.run(
       """
       CREATE VIRTUAL TABLE page USING fts5(
-        title, synonyms, symptoms, messages, summary, body, content = '', tokenize = 'porter unicode61');
+        title, synonyms, questions, symptoms, messages, summary, body, content = '', tokenize = 'porter unicode61');
       BEGIN
       """)
     try database.run(
-      "INSERT INTO page (rowid, title, synonyms, symptoms, messages, summary, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO page (rowid, title, synonyms, questions, symptoms, messages, summary, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       rows: entries.enumerated().map { place, entry in
         let pages = [entry] + entry.additions
         func all(_ texts: (Entry) -> [String]) -> String { pages.flatMap(texts).joined(separator: "\n") }
         return [
-          String(place), all { [$0.title, $0.id] }, all(\.synonyms), all(\.symptoms), all { $0.messages.map(\.text) },
+          String(place), all { [$0.title, $0.id] }, all(\.synonyms), all(\.questions), all(\.symptoms),
+          all { $0.messages.map(\.text) },
           all { [$0.summary] }, all { [$0.bodyWords] },
         ]
       })
@@ -95,7 +96,7 @@ struct SearchIndex: ~Copyable {
   /// its measure of rarity is taken out, and one put in that stays positive.
   private func weigh(_ term: String) throws(SQLite.Failure) -> [(Int, Double)] {
     let rows = try database.pairs(
-      "SELECT rowid, -bm25(page, 10, 8, 6, 4, 4, 1) FROM page WHERE page MATCH ? ORDER BY rowid", [term])
+      "SELECT rowid, -bm25(page, 10, 8, 7, 6, 4, 4, 1) FROM page WHERE page MATCH ? ORDER BY rowid", [term])
     let odds = (Double(entries.count - rows.count) + 0.5) / (Double(rows.count) + 0.5)
     let rarity = log(odds) > 0 ? log(odds) : 1e-6
     return rows.map { ($0.0, $0.1 / rarity * log(1 + odds)) }

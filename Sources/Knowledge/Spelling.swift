@@ -1,4 +1,4 @@
-/// The words that titles, synonyms and symptoms use, for correcting what is misspelt.
+/// The words that titles, synonyms, questions and symptoms use, for correcting what is misspelt.
 struct Spelling {
   /// Each word with the number of pages that use it.
   private var counts: [String: Int] = [:]
@@ -6,7 +6,7 @@ struct Spelling {
   init(_ entries: [Entry]) {
     for entry in entries {
       var words: Set<String> = []
-      for text in [entry.title] + entry.synonyms + entry.symptoms { words.formUnion(SearchQuery.words(of: text)) }
+      for text in [entry.title] + entry.synonyms + entry.questions + entry.symptoms { words.formUnion(SearchQuery.words(of: text)) }
       for word in words { counts[word, default: 0] += 1 }
     }
     for word in Synonyms.groups.joined() where !word.contains(" ") { counts[word, default: 0] += 1 }

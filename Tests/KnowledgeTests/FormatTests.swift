@@ -55,7 +55,7 @@ func page(_ head: String = "", body: String = "Text.") throws(PageProblem) -> En
     ("---\nkind playbook\n---", "p.md:2: expected \"key: value\""),
     (
       "---\nkind: playbook\ncolour: red\n---",
-      "p.md:3: unknown key \"colour\"; known are id, irreversible, kind, links, messages, slots, sqlstates, summary, symptoms, synonyms, title, versions"
+      "p.md:3: unknown key \"colour\"; known are id, irreversible, kind, links, messages, questions, slots, sqlstates, subject, summary, symptoms, synonyms, title, versions"
     ),
     (
       "---\nkind: story\ntitle: T\nsummary: S\n---",

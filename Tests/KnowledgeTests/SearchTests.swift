@@ -170,7 +170,7 @@ import Testing
     ("FATAL:  terminating connection due to idle-in-transaction timeout", "idle-in-transaction"),
     (
       "could not receive data from WAL stream: ERROR:  requested WAL segment 000000010000000000000003 has already been removed",
-      "replication-lag"
+      "standby-cannot-start"
     ),
     ("ERROR:  cannot drop column a of table t because other objects depend on it", "drop-column"),
     ("there is no unique constraint matching given keys for referenced table \"t\"", "foreign-key-online"),
