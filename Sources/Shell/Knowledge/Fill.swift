@@ -1,25 +1,30 @@
+import Glibc
 import Knowledge
 import Postgres
 
 /// `\fill ID [slot=value …]`: fills in a template of the knowledge base as SQL or as a Rails migration.
 struct FillTemplate: MetaCommand {
   let help = Help(
-    "fill", arguments: [.options(["target", "out", "down"]), .entry, .any], in: .knowledge,
-    syntax: "[(target=sql|rails, out=DIR)] ID [SLOT=VALUE …]",
+    "fill", arguments: [.options(FillTemplate.options), .entry, .any], in: .knowledge,
+    syntax: "[(target=sql|rails, out=DIR, notes=on, buffer=up|down)] ID [SLOT=VALUE …]",
     summary: "fill in a template: SQL up and down, or a Rails migration",
     details: """
-      Without values it lists the slots with what the database offers for each. (out=DIR) writes the files there.
+      Without values it lists the slots with what the database offers for each. (out=DIR) writes the files there and
+      never over one, with (notes=on) the notes for the hand-over beside them. (buffer=up) puts the SQL into the query
+      buffer, where \\p shows it, \\e edits it and \\g runs it statement by statement; (buffer=down) the way back.
 
       Example: \\fill index-concurrently table=orders columns=customer_id
                \\fill (target=rails, out=db/migrate) index-concurrently table=orders columns=customer_id
       """)
 
+  private static let options = ["target", "out", "notes", "buffer", "rails_version"]
+
   func run(_ call: Call, in session: inout Session) throws(CommandError) -> Outcome {
     let (written, words) = try session.optionList()
     var options: [String: String] = [:]
     for (name, value) in written {
-      guard ["target", "out", "rails_version"].contains(name) else {
-        throw .message("unknown option \"\(name)\"; there are target, out, rails_version")
+      guard Self.options.contains(name) else {
+        throw .message("unknown option \"\(name)\"; there are \(Self.options.joined(separator: ", "))")
       }
       options[name] = value
     }
@@ -46,7 +51,13 @@ struct FillTemplate: MetaCommand {
     } catch {
       throw .message(error.description)
     }
-    try deliver(filled, to: options["out"], &session)
+    if let part = options["buffer"] {
+      try fillBuffer(with: filled, part, &session)
+    } else if let directory = options["out"] {
+      try write(filled, to: expandTilde(directory), notes: session.flag(options["notes"], "notes"), session)
+    } else {
+      session.showText(page(filled))
+    }
     session.journal.filled.append(filled)
     return .done
   }
@@ -63,25 +74,44 @@ struct FillTemplate: MetaCommand {
     return text + "\n\\fill \(entry.id) SLOT=VALUE … fills it in; \\kb \(entry.id) explains it.\n"
   }
 
-  private func deliver(_ filled: Filled, to directory: String?, _ session: inout Session) throws(CommandError) {
-    guard let directory else {
-      var text = ""
-      if filled.target == .rails {
-        text = filled.up
-      } else {
-        text = "-- up\n\(filled.up)\n\n-- down\n\(filled.down)\n"
-        if !filled.verify.isEmpty { text += "\n-- verify\n\(filled.verify)\n" }
-      }
-      if !filled.notes.isEmpty {
-        text += "\n" + filled.notes.map { "\(filled.target == .rails ? "#" : "--") \($0)\n" }.joined()
-      }
-      session.showText(text)
-      return
+  private func page(_ filled: Filled) -> String {
+    var text = ""
+    if filled.target == .rails {
+      text = filled.up
+    } else {
+      text = "-- up\n\(filled.up)\n\n-- down\n\(filled.down)\n"
+      if !filled.verify.isEmpty { text += "\n-- verify\n\(filled.verify)\n" }
     }
-    for file in filled.files {
-      let path = "\(expandTilde(directory))/\(file.name)"
-      if let why = createFile(path, file.text) { throw .message("\(path): \(why)") }
-      session.say("Wrote \(path).\n")
+    if !filled.notes.isEmpty {
+      text += "\n" + filled.notes.map { "\(filled.target == .rails ? "#" : "--") \($0)\n" }.joined()
+    }
+    return text
+  }
+
+  private func fillBuffer(
+    with filled: Filled, _ part: String, _ session: inout Session
+  ) throws(CommandError) {
+    guard ["up", "down"].contains(part) else { throw .message("buffer= takes up or down, not \"\(part)\"") }
+    guard filled.target == .sql else { throw .message("a Rails migration doesn't go into the query buffer; use out=DIR") }
+    session.query = Array((part == "up" ? filled.up : filled.down).utf8)
+    session.remedy = session.query
+    session.output.append(session.query)
+    session.say("\n-- in the query buffer: \\g runs it, \\e edits it, \\r throws it away\n")
+  }
+
+  /// Writes the files, or none where one of them is there already.
+  private func write(
+    _ filled: Filled, to directory: String, notes: Bool, _ session: borrowing Session
+  ) throws(CommandError) {
+    var files = filled.files.map { (path: "\(directory)/\($0.name)", text: $0.text) }
+    if notes, let name = filled.files.first?.name.split(separator: ".").first {
+      let list = filled.notes.map { "- \($0)\n" }.joined()
+      files.append(("\(directory)/\(name)_notes.md", "# \(filled.entry)\n\n\(list)"))
+    }
+    for file in files where access(file.path, F_OK) == 0 { throw .message("\(file.path): it is there already") }
+    for file in files {
+      if let why = createFile(file.path, file.text) { throw .message("\(file.path): \(why)") }
+      session.say("Wrote \(file.path).\n")
     }
   }
 }

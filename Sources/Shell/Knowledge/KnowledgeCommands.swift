@@ -33,7 +33,7 @@ struct SearchKnowledge: MetaCommand {
       return .done
     }
     if text.isEmpty {
-      session.show(index(base), session.titled("Knowledge base: \\kb WORDS searches, \\kb ID reads an entry"))
+      session.showText(contents(base))
       return .done
     }
     if let entry = base.entry(text) {
@@ -70,11 +70,29 @@ struct SearchKnowledge: MetaCommand {
       rows: hits.map { [$0.id, $0.kind.rawValue, $0.title] })
   }
 
-  private func index(_ base: KnowledgeBase) -> Table {
-    Table(
-      columns: [Column("Entry"), Column("Kind"), Column("Title")],
-      rows: base.entries.map { [$0.id, $0.kind.rawValue, $0.title] })
+  /// All entries, by kind and within a kind by subject.
+  private func contents(_ base: KnowledgeBase) -> String {
+    var text = "\(base.entries.count) entries. \\kb WORDS searches, \\kb ID reads one.\n"
+    let width = base.entries.map { $0.id.count }.max() ?? 0
+    for (kind, heading) in Self.headings {
+      let ofKind = base.entries.filter { $0.kind == kind }
+      guard !ofKind.isEmpty else { continue }
+      text += "\n\(heading)\n"
+      for subject in Set(ofKind.map { $0.subject }).sorted() {
+        text += "  \(subject.isEmpty ? "other" : subject)\n"
+        for entry in ofKind.filter({ $0.subject == subject }).sorted(by: { $0.id < $1.id }) {
+          text += "    \(entry.id)\(String(repeating: " ", count: width - entry.id.count + 2))\(entry.title)\n"
+        }
+      }
+    }
+    return text
   }
+
+  private static let headings: [(Entry.Kind, String)] = [
+    (.playbook, "Playbooks: something is wrong now"), (.pattern, "Patterns: how to do it"),
+    (.query, "Queries: what is there"), (.checklist, "Checklists: before it is called done"),
+    (.convention, "Conventions: rules for a schema"), (.workflow, "Workflows: from the first look to the hand-over"),
+  ]
 }
 
 extension Session {
