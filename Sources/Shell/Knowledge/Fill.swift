@@ -1,6 +1,7 @@
 import Glibc
 import Knowledge
 import Postgres
+import Printing
 
 /// `\fill ID [slot=value …]`: fills in a template of the knowledge base as SQL or as a Rails migration.
 struct FillTemplate: MetaCommand {
