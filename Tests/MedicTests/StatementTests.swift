@@ -45,14 +45,14 @@ import Testing
   private static let fixed: [String] =
     [
       Server.facts, Locks.query, Horizon.query, IndexDetails.definitionQuery, EvidenceWindow.promotion, Replicas.query,
-      Replicas.identity, BTreeEstimate.statistics, FreeNames.query, Record.query, DatabaseSize.query,
+      Replicas.identity, KeySampler.definitions, Candidates.sizes, FreeNames.query, Record.query, DatabaseSize.query,
       RelationSize.exactQuery, StatementQueries.state, StatementQueries.text(StatementQueries.texts, in: "s"),
       StatementQueries.text(StatementQueries.information, in: "s"),
     ]
     + [
       Relation.treeQuery, IndexFacts.query, Index.countOfSchemas, Index.countOfNames, Index.unscannedQuery,
       ForeignKeyCheck.fewValues, SequenceFacts.query, KeyQueries.plain, KeyQueries.copies, ConnectionLimits.query,
-      SessionRow.query, OwnLimit.query, TableLayout.query, IndexLayout.query, Measures.query, RelationSize.query,
+      SessionRow.query, OwnLimit.query, TableLayout.query, IndexLayout.query, Measures.query, Candidates.query, RelationSize.query,
     ].map { $0.text }
     + (EvidenceWindow.queries + ForeignKey.queries + ForeignKey.countQueries + ForeignKey.serverQueries
     + Index.similarQueries + IndexDetails.counterQueries).map { $0.text }

@@ -17,8 +17,11 @@ struct BloatEstimate: Sendable, Equatable {
   /// Such as `64 of 12800 blocks` or `pgstattuple`.
   let method: String
   let confidence: Confidence
+  /// Blocks of the relation that were read for it; nil where an extension read them and doesn't tell.
+  let blocksRead: Int?
 
-  init(size: Int, share: Double, bar: Double, method: String, confidence: Confidence) {
+  init(size: Int, share: Double, bar: Double, method: String, confidence: Confidence, blocksRead: Int? = nil) {
+    self.blocksRead = blocksRead
     self.size = size
     self.share = min(1, max(0, share))
     self.bar = bar

@@ -1,19 +1,14 @@
 import Postgres
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// An index as it is stored, and how the extensions that measure it can be called.
 struct IndexLayout: Sendable {
   struct Key: Sendable {
-    /// The column of the table, or of the index where it is an expression, that `pg_stats` has a row for.
+    /// The column of the table, or of the index where it is an expression.
     let name: String
     let isExpression: Bool
     let length: Int
     let alignment: Int
+    let storage: String
     let isNotNull: Bool
   }
 
@@ -23,8 +18,10 @@ struct IndexLayout: Sendable {
   let table: String
   let tableID: Int
   let method: String
+  /// Blocks by the catalog, as they were at the last VACUUM or ANALYZE.
   let pages: Int
-  let rows: Int?
+  /// Rows of the table were written since, so that `pages` may say too little.
+  let isStale: Bool
   let fileNode: Int
   let fillFactor: Int?
   let isUnique: Bool
@@ -32,16 +29,22 @@ struct IndexLayout: Sendable {
   let isExclusion: Bool
   /// Equal keys may share a posting list; INCLUDE, or an equality that isn't one of bytes, forbids it.
   let mayDeduplicate: Bool
+  /// Types, functions and operators are the server's own, so that its expressions may be computed by anybody.
+  let isBuiltIn: Bool
+  /// Numbers of the table's columns that keys, expressions and predicate read.
+  let tableColumns: Set<Int>
   let keys: [Key]
 
   var object: DatabaseObject { DatabaseObject(.index, schema: schema, name: name, table: table) }
 
-  /// Valid indexes of the tables in $1.
+  /// Valid indexes of the tables in $1. Equal keys may share posting lists where the operator class has the support
+  /// function that says so (4), but not those of type interval, whose function was wrong on older servers.
   static let query = Query(
     from: 11,
     """
     SELECT i.indexrelid AS id, n.nspname AS schema, c.relname AS name, t.relname AS "table", i.indrelid AS table_id,
-      m.amname AS method, c.relpages AS pages, CASE WHEN c.relpages > 0 THEN c.reltuples::bigint END AS rows,
+      m.amname AS method, c.relpages AS pages,
+      c.relpages = 0 OR pg_catalog.pg_stat_get_mod_since_analyze(i.indrelid) > 0 AS is_stale,
       c.relfilenode AS file_node, i.indisunique AS is_unique, i.indpred IS NOT NULL AS is_partial,
       i.indisexclusion AS is_exclusion,
       (SELECT o.option_value FROM pg_catalog.pg_options_to_table(c.reloptions) AS o
@@ -50,11 +53,24 @@ struct IndexLayout: Sendable {
         WHERE o.option_name = 'deduplicate_items' AND o.option_value IN ('off', 'false', 'no', '0'))
         AND NOT EXISTS (SELECT FROM pg_catalog.unnest(i.indclass) AS k (opclass)
           JOIN pg_catalog.pg_opclass AS o ON o.oid = k.opclass
-          WHERE o.opcname IN ('numeric_ops', 'float4_ops', 'float8_ops', 'jsonb_ops', 'array_ops', 'range_ops',
-            'record_ops', 'citext_ops', 'interval_ops'))
+          WHERE o.opcname = 'interval_ops' OR NOT EXISTS (SELECT FROM pg_catalog.pg_amproc AS p
+            WHERE p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype AND p.amprocrighttype = o.opcintype
+              AND p.amprocnum = 4))
         AND NOT EXISTS (SELECT FROM pg_catalog.unnest(i.indcollation) AS k (id)
           JOIN pg_catalog.pg_collation AS l ON l.oid = k.id WHERE NOT l.collisdeterministic) AS may_deduplicate,
-      k.names, k.are_expressions, k.lengths, k.alignments, k.not_nulls
+      NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid AND d.refclassid IN (
+          'pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_operator'::pg_catalog.regclass,
+          'pg_catalog.pg_opclass'::pg_catalog.regclass, 'pg_catalog.pg_opfamily'::pg_catalog.regclass,
+          'pg_catalog.pg_type'::pg_catalog.regclass)
+        AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS y WHERE y.oid = d.refobjid AND y.typtype = 'e')) AS is_built_in,
+      (SELECT pg_catalog.array_agg(u.number) FROM (
+        SELECT d.refobjsubid AS number FROM pg_catalog.pg_depend AS d
+        WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.objid = i.indexrelid
+          AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND d.refobjid = i.indrelid
+        UNION SELECT k.number FROM pg_catalog.unnest(i.indkey) AS k (number)) AS u) AS table_columns,
+      k.names, k.are_expressions, k.lengths, k.alignments, k.storages,
+      k.not_nulls
     FROM pg_catalog.pg_index AS i
     JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
     JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
@@ -66,6 +82,7 @@ struct IndexLayout: Sendable {
         pg_catalog.array_agg(x.attlen::int ORDER BY x.attnum) AS lengths,
         pg_catalog.array_agg(CASE x.attalign WHEN 'd' THEN 8 WHEN 'i' THEN 4 WHEN 's' THEN 2 ELSE 1 END
           ORDER BY x.attnum) AS alignments,
+        pg_catalog.array_agg(x.attstorage::text ORDER BY x.attnum) AS storages,
         pg_catalog.array_agg(coalesce(a.attnotnull, false) ORDER BY x.attnum) AS not_nulls
       FROM pg_catalog.pg_attribute AS x
       LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[x.attnum - 1]
@@ -84,7 +101,7 @@ struct IndexLayout: Sendable {
     tableID = row.int("table_id") ?? 0
     method = row.text("method")
     pages = row.int("pages") ?? 0
-    rows = row.int("rows")
+    isStale = row.flag("is_stale")
     fileNode = row.int("file_node") ?? 0
     fillFactor = row.int("fill_factor")
     isUnique = row.flag("is_unique")
@@ -95,59 +112,17 @@ struct IndexLayout: Sendable {
     let expressions = row.list("are_expressions")
     let lengths = row.ints("lengths")
     let alignments = row.ints("alignments")
+    let storages = row.list("storages")
     let notNulls = row.list("not_nulls")
+    isBuiltIn = row.flag("is_built_in")
+    tableColumns = Set(row.ints("table_columns"))
     keys = names.indices.compactMap { index in
-      guard [expressions.count, lengths.count, alignments.count, notNulls.count].allSatisfy({ $0 > index }) else {
+      guard [expressions.count, lengths.count, alignments.count, storages.count, notNulls.count].allSatisfy({ $0 > index }) else {
         return nil
       }
       return Key(
         name: names[index], isExpression: expressions[index] == "t", length: lengths[index],
-        alignment: alignments[index], isNotNull: notNulls[index] == "t")
+        alignment: alignments[index], storage: storages[index], isNotNull: notNulls[index] == "t")
     }
-  }
-}
-
-/// The arithmetic of btree leaves.
-struct BTreePages: Sendable {
-  let blockSize: Int
-  let fillFactor: Int
-
-  init(blockSize: Int, fillFactor: Int?) {
-    self.blockSize = blockSize
-    self.fillFactor = fillFactor ?? 90
-  }
-
-  /// Bytes of entries on a leaf as a build leaves it: it goes on to the next when less than the reserve is free, and
-  /// takes the last entry along, so half an entry on average stays free.
-  func capacity(entry: Double) -> Double {
-    max(1, Double(blockSize - 40 - blockSize * (100 - fillFactor) / 100) - entry / 2)
-  }
-
-  /// All pages of a tree with so many leaves: the metapage, and inner pages with an entry a leaf, filled to 70 %.
-  func whole(leaves: Double, key: Double) -> Double {
-    let perPage = 0.7 * Double(blockSize) / (key + 4)
-    var level = max(1, leaves)
-    var total = 1 + level
-    while level > 1 {
-      level = max(1, (level / max(2, perPage)).rounded(.up))
-      total += level
-    }
-    return total
-  }
-
-  /// The biggest posting list that a build makes.
-  var longestPosting: Int { blockSize / 10 / 8 * 8 - 4 }
-
-  /// Bytes of the entries, with their line pointers, of `count` rows with one key whose plain entry takes `base` bytes.
-  func postingBytes(base: Int, count: Int) -> Int {
-    let most = max(1, (longestPosting - base) / 6)
-    func list(_ rows: Int) -> Int {
-      switch rows {
-      case 0: 0
-      case 1: base + 4
-      default: (base + 6 * rows + 7) / 8 * 8 + 4
-      }
-    }
-    return count / most * list(most) + list(count % most)
   }
 }

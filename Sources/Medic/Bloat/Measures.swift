@@ -37,16 +37,23 @@ struct Measures: Sendable {
     guard let schema = pgstattuple.map({ SQLName.quoted($0) }) else { return nil }
     let sql =
       exact
-      ? "SELECT s.table_len AS bytes, s.tuple_count AS rows, s.tuple_len AS live FROM \(schema).pgstattuple($1::oid) AS s"
+      ? """
+      SELECT s.table_len AS bytes, s.tuple_count AS rows, s.tuple_len AS live, s.dead_tuple_count AS dead
+      FROM \(schema).pgstattuple($1::oid) AS s
+      """
       : """
-      SELECT s.table_len AS bytes, s.approx_tuple_count AS rows, s.approx_tuple_len AS live
+      SELECT s.table_len AS bytes, s.approx_tuple_count AS rows, s.approx_tuple_len AS live,
+        s.dead_tuple_count AS dead
       FROM \(schema).pgstattuple_approx($1::oid) AS s
       """
     guard let row = try connection.rows(sql, [String(table.id)]).first else { return nil }
     let total = (row.int("bytes") ?? 0) / blockSize
-    guard total * blockSize >= 65536 else { return nil }
-    // The mean row, at its alignment, as often as it fits a block.
     let rows = row.double("rows") ?? 0
+    let dead = row.double("dead") ?? 0
+    let count = RowCount(
+      rows: rows, bar: exact ? 0 : rows * 0.03, dead: rows + dead > 0 ? dead / (rows + dead) : 0)
+    guard total * blockSize >= 65536 else { return HeapSampler.Answer(estimate: nil, count: count) }
+    // The mean row, at its alignment, as often as it fits a block.
     let length = rows > 0 ? Int((row.double("live") ?? 0) / rows) : 0
     let perBlock = Double(
       max(1, (blockSize - 24 - blockSize * (100 - table.fillFactor) / 100) / ((length + 7) / 8 * 8 + 4)))
@@ -54,43 +61,31 @@ struct Measures: Sendable {
     let bar = (exact ? 0.01 : 0.03) + (length > 500 ? 0.05 : 0)
     let estimate = BloatEstimate(
       size: total, share: 1 - rows / perBlock / Double(total), bar: bar,
-      method: exact ? "pgstattuple" : "pgstattuple_approx", confidence: exact ? .high : .medium)
-    return HeapSampler.Answer(estimate: estimate, rows: rows)
+      method: exact ? "pgstattuple" : "pgstattuple_approx", confidence: exact ? .high : .medium,
+      blocksRead: exact ? total : nil)
+    return HeapSampler.Answer(estimate: estimate, count: count)
   }
 
-  /// A btree's leaves, all of them read.
-  func btree(
-    _ index: IndexLayout, blockSize: Int, _ connection: borrowing Connection
-  ) throws(PostgresError) -> BloatEstimate? {
-    guard let schema = pgstattuple.map({ SQLName.quoted($0) }) else { return nil }
-    let sql = """
-      SELECT s.index_size AS bytes, s.leaf_pages AS leaves, s.avg_leaf_density AS density
-      FROM \(schema).pgstatindex($1::oid) AS s
-      """
-    guard let row = try connection.rows(sql, [String(index.id)]).first else { return nil }
-    let total = (row.int("bytes") ?? 0) / blockSize
-    guard total * blockSize >= 65536 else { return nil }
-    let density = row.double("density") ?? 0
-    // Without a filled leaf there is no density.
-    let needed = Double(row.int("leaves") ?? 0) * (density.isFinite ? density : 0) / Double(index.fillFactor ?? 90)
-    return BloatEstimate(
-      size: total, share: 1 - needed / Double(total), bar: index.mayDeduplicate && !index.isUnique ? 0.08 : 0.03,
-      method: "pgstatindex", confidence: .medium)
-  }
-
-  /// The free space of a GiST or hash index. What a build would leave free differs with the data, so the bar is wide.
-  func other(
-    _ index: IndexLayout, blockSize: Int, _ connection: borrowing Connection
+  /// A btree, GiST or hash index, all of it read; nil for one of less than 64 kB.
+  func index(
+    _ index: IndexLayout, count: RowCount?, blockSize: Int, _ connection: borrowing Connection
   ) throws(PostgresError) -> BloatEstimate? {
     guard let schema = pgstattuple.map({ SQLName.quoted($0) }) else { return nil }
     let sql: String
     switch index.method {
+    case "btree":
+      sql = """
+        SELECT s.index_size AS bytes, s.leaf_pages, s.internal_pages, s.avg_leaf_density AS density
+        FROM \(schema).pgstatindex($1::oid) AS s
+        """
     case "gist":
-      sql =
-        "SELECT s.table_len AS bytes, s.free_percent + s.dead_tuple_percent AS free FROM \(schema).pgstattuple($1::oid) AS s"
+      sql = """
+        SELECT s.table_len AS bytes, s.free_percent + s.dead_tuple_percent AS free
+        FROM \(schema).pgstattuple($1::oid) AS s
+        """
     case "hash":
       sql = """
-        SELECT pg_catalog.pg_relation_size($1::oid) AS bytes, s.free_percent AS free
+        SELECT pg_catalog.pg_relation_size($1::oid) AS bytes, s.overflow_pages, s.live_items, s.dead_items
         FROM \(schema).pgstathashindex($1::oid) AS s
         """
     default: return nil
@@ -98,9 +93,47 @@ struct Measures: Sendable {
     guard let row = try connection.rows(sql, [String(index.id)]).first else { return nil }
     let total = (row.int("bytes") ?? 0) / blockSize
     guard total * blockSize >= 65536 else { return nil }
-    // A build leaves about a quarter free.
-    let free = (row.double("free") ?? 0) / 100
+    let (needed, bar, method) =
+      switch index.method {
+      case "btree": bTree(row, index, count)
+      case "hash": hash(row, count, blockSize)
+      // What a build leaves free differs with the data: see PageSampler.
+      default: ((1 - (row.double("free") ?? 0) / 100) / 0.63 * Double(total), 0.25 * Double(total), "pgstattuple")
+      }
     return BloatEstimate(
-      size: total, share: (free - 0.25) / 0.75, bar: 0.15, method: "free space by pgstattuple", confidence: .low)
+      size: total, share: 1 - needed / Double(total), bar: (index.method == "btree" ? 0.03 : 0.1) + bar / Double(total), method: method,
+      confidence: index.method == "btree" ? .medium : .low, blocksRead: total)
+  }
+
+  /// Pages that a build would fill, and how far that may be wrong.
+  private func bTree(_ row: Row, _ index: IndexLayout, _ count: RowCount?) -> (Double, Double, String) {
+    let leaves = row.double("leaf_pages") ?? 0
+    let density = row.double("density") ?? 0
+    // Without a filled leaf there is no density. Entries of dead rows look like others, if they have entries at all.
+    let dead = count?.dead ?? 0
+    let filled = leaves * (density.isFinite ? density : 0) / Double(index.fillFactor ?? 90) * (1 - dead)
+    let inner = leaves > 0 ? (row.double("internal_pages") ?? 0) * min(1, filled / leaves) : 0
+    // How many equal keys a build would merge isn't told.
+    let merging = index.mayDeduplicate && !index.isUnique ? 0.05 : 0
+    return (filled > 0 ? 1 + max(1, filled) + max(1, inner) : 1, (dead + merging) * filled, "pgstatindex")
+  }
+
+  /// A build makes as many buckets as the rows need at 75 % each, in steps; what doesn't fit goes to further pages.
+  private func hash(_ row: Row, _ count: RowCount?, _ blockSize: Int) -> (Double, Double, String) {
+    let entries = (row.double("live_items") ?? 0)
+    let rows = min(entries, count?.rows ?? entries)
+    let buckets = Self.buckets(Int(rows) / max(1, blockSize * 3 / 4 / 20))
+    let share = entries > 0 ? rows / (entries + (row.double("dead_items") ?? 0)) : 0
+    let overflow = (row.double("overflow_pages") ?? 0) * share
+    return (Double(buckets + 2) + overflow, 0.12 * Double(buckets) + 0.5 * overflow, "pgstathashindex")
+  }
+
+  /// The next number of buckets that the server makes: powers of two up to 512, then quarters of the way to the next.
+  static func buckets(_ wanted: Int) -> Int {
+    var power = 2
+    while power < wanted && power < 1 << 40 { power *= 2 }
+    guard power > 512 else { return power }
+    let step = power / 8
+    return (wanted + step - 1) / step * step
   }
 }

@@ -1,100 +1,83 @@
 /// SQL that tells how long each row of some blocks would be after a rebuild.
 ///
-/// Lengths come from single columns: `pg_column_size` of a whole row would fetch every TOASTed value, that of a column
-/// doesn't. The sum follows the server's layout: header, bitmap of nulls, each value at its alignment (varlenas of up to
-/// 127 bytes at none), all rounded up to 8.
-struct RowLengths {
+/// The header of 23 bytes, the bitmap of nulls, the values; rows too long for a quarter of a block have their biggest
+/// values out of line, those of MAIN only where the row would fill more than a block without.
+struct RowLengths: Sendable {
   private let table: TableLayout
   private let blockSize: Int
+  private let layout: ValueLayout
+  let rows: BlockRows
 
-  init(_ table: TableLayout, blockSize: Int) {
+  init(_ table: TableLayout, blockSize: Int, major: Int) {
     self.table = table
     self.blockSize = blockSize
+    let stored = table.columns.filter { $0.isStored }
+    layout = ValueLayout(
+      values: stored.map {
+        ValueLayout.Value(
+          source: "t.\(SQLName.quoted($0.name))", length: $0.length, alignment: $0.alignment, storage: $0.storage,
+          isNotNull: $0.isNotNull)
+      }, major: major)
+    rows = BlockRows(
+      source: table.source, columns: stored.map { SQLName.quoted($0.name) }, major: major, blockSize: blockSize)
   }
 
-  /// Rows: block, lengths of its visible rows. $1 is the list of blocks.
-  ///
-  /// All line pointers that a block can have are asked for: a TID scan reads just those blocks, on every version.
-  var sql: String {
-    let slots = (blockSize - 24) / 28
-    return """
-      SELECT s.block, pg_catalog.array_agg(\(Self.aligned(inline))) AS lengths
-      FROM (
-        SELECT pg_catalog.substr(pg_catalog.split_part(t.ctid::text, ',', 1), 2)::bigint AS block,
-          \(header) + \(data) AS length\(table.hasTOAST ? ", ARRAY[\(movable)]::int[] AS movable" : "")
-        FROM \(table.source) AS t
-        WHERE t.ctid = ANY (ARRAY(
-          SELECT ('(' || b.block || ',' || o.slot || ')')::tid
-          FROM pg_catalog.unnest($1::bigint[]) AS b (block)
-          CROSS JOIN pg_catalog.generate_series(1, \(slots)) AS o (slot)))
-        OFFSET 0
-      ) AS s
-      GROUP BY s.block ORDER BY s.block
-      """
+  /// Rows: block, lengths of its visible rows, each rounded up to 8.
+  func sql(_ relation: String) -> String {
+    let measured = "SELECT \(BlockRows.block) AS block\(layout.measures) FROM \(relation) AS t OFFSET 0"
+    let summed = "SELECT s.*, \(header) + \(layout.end()) AS length FROM (\(measured)) AS s OFFSET 0"
+    guard table.hasTOAST, !movable.isEmpty else {
+      return aggregate("s.length", from: summed)
+    }
+    let cut = "SELECT s.*, CASE WHEN s.length > \(threshold) THEN (\(cut)) END AS cut FROM (\(summed)) AS s OFFSET 0"
+    let out = "\(header) + \(layout.end { isMovable($0) ? "\(rank($0)) >= s.cut" : nil })"
+    return aggregate("CASE WHEN s.cut IS NULL THEN s.length ELSE \(out) END", from: cut)
   }
 
-  private var stored: [TableLayout.Column] { table.columns.filter { $0.isStored } }
+  private func aggregate(_ length: String, from: String) -> String {
+    """
+    SELECT s.block, pg_catalog.array_agg(((\(length)) + 7) & ~7) AS lengths FROM (\(from)) AS s
+    GROUP BY s.block ORDER BY s.block
+    """
+  }
 
-  private func reference(_ column: TableLayout.Column) -> String { "t.\(SQLName.quoted(column.name))" }
-
-  private static func aligned(_ length: String) -> String { "((\(length)) + 7) & ~7" }
-
-  /// 23 bytes, and a bit a column where a value is null, rounded up to 8.
+  /// 23 bytes, and a bit a column where a value is null, rounded up to 8. A rebuild stores null for a dropped column.
   private var header: String {
     let withNulls = (23 + (table.columns.count + 7) / 8 + 7) / 8 * 8
-    // A rebuild stores null for a dropped column.
-    if stored.count < table.columns.count { return "\(withNulls)" }
-    let nullable = stored.filter { !$0.isNotNull }.map { "\(reference($0)) IS NULL" }
-    if nullable.isEmpty || withNulls == 24 { return "24" }
-    return "CASE WHEN \(nullable.joined(separator: " OR ")) THEN \(withNulls) ELSE 24 END"
+    if layout.values.count < table.columns.count || withNulls == 24 { return "\(withNulls)" }
+    return layout.hasNulls.map { "CASE WHEN \($0) THEN \(withNulls) ELSE 24 END" } ?? "24"
   }
 
-  /// The values one after the other. Every step names the offset before it once, so that the text stays linear.
-  private var data: String {
-    var offset = "0"
-    for column in stored {
-      let value = reference(column)
-      let mask = column.alignment - 1
-      if column.length > 0 && column.isNotNull {
-        offset = Self.step(offset, mask: mask == 0 ? nil : "\(mask)", size: "\(column.length)")
-      } else if column.length > 0 {
-        let here = "(\(value) IS NOT NULL)::int"
-        offset = Self.step(offset, mask: mask == 0 ? nil : "\(mask) * \(here)", size: "\(column.length) * \(here)")
-      } else {
-        let size = "coalesce(pg_catalog.pg_column_size(\(value)), 0)"
-        // Values stored plainly always have the long header; others only when they don't fit the short one.
-        let least = column.storage == "p" ? 0 : 127
-        let isLong = "CASE WHEN pg_catalog.pg_column_size(\(value)) > \(least) THEN \(mask) ELSE 0 END"
-        offset = Self.step(offset, mask: column.length == -2 || mask == 0 ? nil : isLong, size: size)
-      }
-    }
-    return offset
+  // MARK: Out of line
+
+  /// A row may be that long before its values are moved: a quarter of a block.
+  private var threshold: Int { (blockSize - 40) / 4 / 8 * 8 }
+  /// A row that has values of MAIN, the whole of a block.
+  private var mainTarget: Int { (blockSize - 32) / 8 * 8 }
+  private static let pointer = 18
+
+  private func isMovable(_ place: Int) -> Bool {
+    let value = layout.values[place]
+    return value.length == -1 && value.storage != "p"
   }
 
-  private static func step(_ offset: String, mask: String?, size: String) -> String {
-    guard let mask else { return "(\(offset) + \(size))" }
-    return "(((\(offset) + \(mask)) & ~(\(mask))) + \(size))"
+  private var movable: [Int] { layout.values.indices.filter { isMovable($0) } }
+
+  /// What goes first has the higher rank: MAIN last, else the bigger, of equals the one that stands first.
+  private func rank(_ place: Int) -> String {
+    let ofStorage = layout.values[place].storage == "m" ? 0 : 1 << 42
+    return "(\(ofStorage) + pg_catalog.abs(s.v\(place))::bigint * 2048 + \(2047 - place))"
   }
 
-  /// Sizes of the values that may be moved out of line.
-  private var movable: String {
-    stored.filter { $0.length == -1 && ($0.storage == "x" || $0.storage == "e") }
-      .map { "pg_catalog.pg_column_size(\(reference($0)))" }.joined(separator: ", ")
-  }
-
-  /// The length in the heap. Rows too long for a quarter of a block have their biggest values out of line, an 18-byte
-  /// pointer in each one's place, until the rest is short enough; `pg_column_size` gives the size of the value itself.
-  private var inline: String {
-    guard table.hasTOAST else { return "s.length" }
-    let threshold = (blockSize - 40) / 4 / 8 * 8
-    let target = table.toastTarget ?? threshold
-    return """
-      CASE WHEN s.length <= \(threshold) THEN s.length ELSE s.length - coalesce((
-          SELECT pg_catalog.sum(v.gain) FROM (
-            SELECT m.size - 18 AS gain, s.length - coalesce(pg_catalog.sum(m.size - 18)
-              OVER (ORDER BY m.size DESC, m.position ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
-            FROM pg_catalog.unnest(s.movable) WITH ORDINALITY AS m (size, position) WHERE m.size > 18
-          ) AS v WHERE v.before > \(target)), 0)::int END
-      """
+  /// The lowest rank that is moved. Values of up to 24 bytes would gain nothing.
+  private var cut: String {
+    """
+    SELECT pg_catalog.min(v.rank) FROM (
+      SELECT m.rank, s.length - coalesce(pg_catalog.sum(m.rank % \(1 << 42) / 2048 - \(Self.pointer))
+        OVER (ORDER BY m.rank DESC ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+      FROM pg_catalog.unnest(ARRAY[\(movable.map { rank($0) }.joined(separator: ", "))]) AS m (rank)
+      WHERE m.rank % \(1 << 42) / 2048 > 24
+    ) AS v WHERE v.before > CASE WHEN v.rank < \(1 << 42) THEN \(mainTarget) ELSE \(table.toastTarget ?? threshold) END
+    """
   }
 }
