@@ -62,7 +62,8 @@ struct BloatGenerator {
     let text =
       nulls == 0 ? value.value : "CASE WHEN \(scattered(salt + 1)) % 100 >= \(nulls) THEN \(value.value) END"
     return Column(
-      name: chance(0.1) ? "\"Col \(number)\"" : "c\(number)", type: value.type + (nulls == 0 && chance(0.5) ? " NOT NULL" : ""),
+      name: chance(0.1) ? "\"Col \(number)\"" : "c\(number)",
+      type: value.type + (nulls == 0 && chance(0.5) ? " NOT NULL" : ""),
       value: text, isKey: value.isKey)
   }
 
@@ -85,7 +86,9 @@ struct BloatGenerator {
     statements.append("\(insert)(1, \(rows)) i\(order)")
     if !comesFirst { statements += indexes }
     for _ in 0..<random.next(below: 4) { change(insert, columns) }
-    if chance(0.15), columns.count > 1 { statements.append("ALTER TABLE \(name) DROP COLUMN \(columns[0].name) CASCADE") }
+    if chance(0.15), columns.count > 1 {
+      statements.append("ALTER TABLE \(name) DROP COLUMN \(columns[0].name) CASCADE")
+    }
     if chance(0.1) { statements.append("ALTER TABLE \(name) ADD COLUMN later int DEFAULT 7") }
     if chance(0.5) { statements.append("VACUUM \(name)") }
     if chance(0.3) { statements.append("ANALYZE \(name)") }

@@ -39,9 +39,9 @@ import Testing
       'E' || hashint4(i * 7), i % 1000, CASE WHEN i % 2 = 0 THEN i % 5000 END, i % 100,
       CASE WHEN i % 7 = 0 THEN 'bad'::mood ELSE 'good' END, '2020-01-01'::timestamptz + i * '1 min'::interval,
       CASE WHEN i % 50 = 0 THEN 'rare ' || i END, 'c' || i % 30000, repeat(chr(65 + i % 26), 60) || i,
-      int4range(i, i + 9) FROM generate_series(1, 40000) i
+      int4range(i, i + 9) FROM generate_series(1, 25000) i
     """,
-    "DELETE FROM t WHERE id % 3 = 0 OR id BETWEEN 15000 AND 22000",
+    "DELETE FROM t WHERE id % 3 = 0 OR id BETWEEN 9000 AND 13000",
     "VACUUM t",
     // Churned by updates: old entries and new ones.
     "CREATE TABLE churned (id int PRIMARY KEY, v int, s text)",
@@ -54,7 +54,7 @@ import Testing
     "VACUUM churned",
     // Deleted and not vacuumed: the entries still look alive.
     "CREATE TABLE not_vacuumed (id int PRIMARY KEY, v text)",
-    "INSERT INTO not_vacuumed SELECT i, md5(i::text) FROM generate_series(1, 40000) i",
+    "INSERT INTO not_vacuumed SELECT i, md5(i::text) FROM generate_series(1, 25000) i",
     "CREATE INDEX not_vacuumed_v ON not_vacuumed (v)",
     "DELETE FROM not_vacuumed WHERE id % 5 > 1",
     // Half of the key range empty; pages deleted.
@@ -64,11 +64,11 @@ import Testing
     "VACUUM ranged",
     // A table that VACUUM has cut off, with an index that it hasn't.
     "CREATE TABLE queue (id int PRIMARY KEY, v text)",
-    "INSERT INTO queue SELECT i, 'x' FROM generate_series(1, 40000) i",
+    "INSERT INTO queue SELECT i, 'x' FROM generate_series(1, 25000) i",
     "DELETE FROM queue WHERE id > 10",
     "VACUUM queue",
     // Deleted here and there, built anew, in order of the key.
-    "CREATE TABLE built AS SELECT i AS id, i / 4 AS v, md5(i::text) AS w FROM generate_series(1, 40000) i",
+    "CREATE TABLE built AS SELECT i AS id, i / 4 AS v, md5(i::text) AS w FROM generate_series(1, 25000) i",
     "CREATE INDEX built_id ON built (id)",
     "CREATE INDEX built_v ON built (v)",
     "CREATE INDEX built_w ON built (w) WITH (fillfactor = 100)",

@@ -106,7 +106,8 @@ import Testing
       """, on: scratch.connection)
     let report = try BloatCheck.look(scratch.connection)
     #expect(report.notAssessed.map { $0.object?.name } == ["t_trap", "t_part"])
-    #expect(report.notAssessed.allSatisfy { $0.reason.hasPrefix("its keys need functions that aren't the server's own") })
+    #expect(
+      report.notAssessed.allSatisfy { $0.reason.hasPrefix("its keys need functions that aren't the server's own") })
     #expect(try BloatTruthProbe.names(report).contains("public.t_lower"))
   }
 
@@ -132,11 +133,13 @@ import Testing
     try holder.execute("BEGIN; LOCK TABLE locked IN ACCESS EXCLUSIVE MODE")
     let report = try BloatCheck.look(connection)
     #expect(report.findings.map { $0.object.name } == ["emptied", "unseen"])
-    #expect(report.findings.first?["bloat"].map { if case .double(let share) = $0 { share > 0.995 } else { false } } == true)
+    #expect(
+      report.findings.first?["bloat"].map { if case .double(let share) = $0 { share > 0.995 } else { false } } == true)
     #expect(report.findings.first?.severity == .warning)
-    #expect(report.notAssessed.map { $0.line } == [
-      "bloat-table public.locked: skipped: locked by pid \(holder.backendPID)"
-    ])
+    #expect(
+      report.notAssessed.map { $0.line } == [
+        "bloat-table public.locked: skipped: locked by pid \(holder.backendPID)"
+      ])
     #expect(report.summary.contains(" blocks"))
   }
 
@@ -178,9 +181,10 @@ import Testing
     try connection.execute("DELETE FROM t WHERE id > 1000")
     try connection.execute("VACUUM t")
     let emptied = try BloatTruth.guesses(connection).filter { $0.kind == "index" }
-    #expect(emptied.map { "\($0.name) \($0.verdict)" }.sorted() == [
-      "public.t_gin undecided", "public.t_gist yes", "public.t_hash yes", "public.t_spgist yes",
-    ])
+    #expect(
+      emptied.map { "\($0.name) \($0.verdict)" }.sorted() == [
+        "public.t_gin undecided", "public.t_gist yes", "public.t_hash yes", "public.t_spgist yes",
+      ])
     #expect(emptied.allSatisfy { $0.bar >= 0.1 })
   }
 }

@@ -29,7 +29,8 @@ struct BTreePacking: Sendable {
     if rows >= most { return (Double(posting(base, Int(most)) + 4) * rows / most, rows / most) }
     // Between whole numbers of rows as between their neighbours.
     let few = Int(rows)
-    let bytes = Double(posting(base, few)) * (Double(few + 1) - rows) + Double(posting(base, few + 1)) * (rows - Double(few))
+    let bytes =
+      Double(posting(base, few)) * (Double(few + 1) - rows) + Double(posting(base, few + 1)) * (rows - Double(few))
     return (bytes + 4, 1)
   }
 
@@ -38,7 +39,9 @@ struct BTreePacking: Sendable {
     guard bytes > 0 else { return 0 }
     let isUniform = entry == base + 4
     let capacity = Double(leafCapacity)
-    let filled = isUniform && entry == entry.rounded() ? (capacity / entry).rounded(.down) * entry
+    let filled =
+      isUniform && entry == entry.rounded()
+      ? (capacity / entry).rounded(.down) * entry
       : capacity - (base + 4) + entry / 2
     return bytes / max(entry, filled)
   }

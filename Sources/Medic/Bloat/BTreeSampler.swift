@@ -9,13 +9,13 @@ struct BTreeSampler {
   let blockSize: Int
   let threshold: Double
   let major: Int
-  /// Rows of the table, as just sampled; nil for a partial index, of which it says nothing.
+  /// Rows that the index should hold, as just sampled; nil where that isn't known.
   let count: RowCount?
   let clock: SampleClock
 
   private var packing: BTreePacking {
     BTreePacking(
-      blockSize: blockSize, fillFactor: index.fillFactor, mergesEqual: index.mayDeduplicate && !index.isUnique)
+      blockSize: blockSize, fillFactor: index.fillFactor, mergesEqual: index.mergesEqual)
   }
 
   /// Page kinds, the length of the high key, and for leaves how many keys there are of a length and a number of rows.
@@ -98,6 +98,21 @@ struct BTreeSampler {
     return estimate
   }
 
+  /// The groups after each row is left with the same chance. A list that gets shorter keeps its key.
+  private static func thinned(
+    _ groups: [BTreePacking.Group], to share: Double, _ random: inout Random
+  ) -> [BTreePacking.Group] {
+    groups.compactMap { group in
+      var rows = Int((Double(group.rows) * share).rounded())
+      if group.rows <= 64 {
+        rows = (0..<group.rows).reduce(0) { sum, _ in
+          sum + (Double(random.next(below: 1 << 20)) < share * Double(1 << 20) ? 1 : 0)
+        }
+      }
+      return rows > 0 ? BTreePacking.Group(base: group.base, rows: rows) : nil
+    }
+  }
+
   private func estimate(_ pages: [Page], _ total: Int) -> BloatEstimate {
     let isWhole = pages.count >= total - 1
     let leaves = pages.filter { !$0.isInner }
@@ -109,29 +124,30 @@ struct BTreeSampler {
     let population =
       isWhole ? leaves.count : Int(Double(total - 1) * (1 - (innerShare < 0.03 ? innerShare : seenShare)))
 
-    let packed = packing.leaves(leaves.lazy.flatMap { $0.groups })
-    let bytes = leaves.map { packing.leaves($0.groups).bytes }
+    // Entries of rows that are deleted but not vacuumed yet look like all others; a rebuild leaves them out.
+    let (rows, rowsBar) = BlockSample.mean(leaves.map { $0.rows }, of: population)
+    let entries = rows * Double(population)
+    var live = 1.0
+    var liveBar = 0.0
+    if let count, entries - rowsBar * Double(population) - count.bar > count.rows * 1.005, entries > 0 {
+      live = count.rows / entries
+      liveBar = count.bar / max(1, count.rows)
+    }
+    var random = Random(seed: UInt64(truncatingIfNeeded: seed))
+    let groups = leaves.map { live < 1 ? Self.thinned($0.groups, to: live, &random) : $0.groups }
+
+    let packed = packing.leaves(groups.lazy.joined())
+    let bytes = groups.map { packing.leaves($0).bytes }
     let all = bytes.reduce(0, +)
     let filled = bytes.map { all == 0 ? 0 : Double($0) * packed.exact / Double(all) }
     let (mean, bar) = BlockSample.mean(filled, of: population)
     var needed = isWhole ? Double(packed.whole) : mean * Double(population)
-    var relativeBar = mean > 0 ? bar / mean : 0
-
-    // Entries of rows that are deleted but not vacuumed yet look like all others; a rebuild leaves them out.
-    if let count {
-      let (rows, rowsBar) = BlockSample.mean(leaves.map { $0.rows }, of: population)
-      let entries = rows * Double(population)
-      let uncertain = rowsBar * Double(population) + count.bar
-      if entries - uncertain > count.rows * 1.005, entries > 0 {
-        needed *= count.rows / entries
-        relativeBar = (relativeBar * relativeBar + (count.bar / max(1, count.rows)) * (count.bar / max(1, count.rows)))
-          .squareRoot()
-      }
-    }
+    let sampleBar = mean > 0 ? bar / mean : 0
+    let relativeBar = (sampleBar * sampleBar + liveBar * liveBar).squareRoot()
     needed = packing.whole(leaves: needed, pivot: pivot)
     return BloatEstimate(
       size: total, share: 1 - needed / Double(total),
-      bar: relativeBar * needed / Double(total) + (isWhole ? 0.005 : 0.01),
+      bar: relativeBar * needed / Double(total) + (isWhole ? 0.005 + 1 / Double(total) : 0.01),
       method: isWhole ? "all \(total) pages" : "\(pages.count) of \(total) pages", confidence: .high,
       blocksRead: pages.count)
   }

@@ -64,7 +64,7 @@ public struct BloatCheck: Examination {
         try survey.look(at: table, size: sizes[id] ?? 0, connection, &inquiry)
       }
       if inquiry.options.flag("indexes") {
-        let ids = ArrayText.write(chosen.ids)
+        let ids = ArrayText.write(byID.values.filter { !$0.isTOAST }.map { $0.id }.sorted())
         let indexes = try inquiry.read(connection, [IndexLayout.query], [ids], for: Self.index.rule) ?? []
         for row in indexes { try survey.look(at: IndexLayout(row), connection, &inquiry) }
       }

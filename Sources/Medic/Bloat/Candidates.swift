@@ -21,7 +21,8 @@ struct Candidates {
     """
     SELECT c.oid AS id, t.oid AS toast_id, c.relpages AS pages, t.relpages AS toast_pages, i.pages AS index_pages,
       c.relpages = 0 OR pg_catalog.pg_stat_get_mod_since_analyze(c.oid) > 0 AS is_stale,
-      t.relpages = 0 OR pg_catalog.pg_stat_get_tuples_inserted(t.oid) > 0 AS is_toast_stale
+      t.relpages = 0 OR pg_catalog.pg_stat_get_tuples_inserted(t.oid) > 0 AS is_toast_stale,
+      c.relpersistence = 'u' AND pg_catalog.pg_is_in_recovery() AS is_absent
     FROM pg_catalog.pg_class AS c
     JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
     LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
@@ -49,6 +50,8 @@ struct Candidates {
     tables = rows.map { row in
       let id = row.int("id") ?? 0
       let toastID = row.int("toast_id")
+      // An unlogged table has no file on a standby: its size says nothing.
+      if row.flag("is_absent") { return Table(id: id, toastID: nil, size: nil, toastSize: nil, indexSize: 0) }
       if row.flag("is_stale") { stale.insert(id) }
       if let toastID, row.flag("is_toast_stale") { stale.insert(toastID) }
       return Table(

@@ -35,10 +35,14 @@ struct IndexLayout: Sendable {
   let tableColumns: Set<Int>
   let keys: [Key]
 
+  /// A build puts equal keys together, which it never does in a unique index.
+  var mergesEqual: Bool { mayDeduplicate && !isUnique }
+
   var object: DatabaseObject { DatabaseObject(.index, schema: schema, name: name, table: table) }
 
   /// Valid indexes of the tables in $1. Equal keys may share posting lists where the operator class has the support
-  /// function that says so (4), but not those of type interval, whose function was wrong on older servers.
+  /// function that says so (4), but not for interval, whose function was wrong on older servers, nor
+  /// for bpchar before 17: what indexes say of themselves (allequalimage; 15.20 against 17.10 and 18.6).
   static let query = Query(
     from: 11,
     """
@@ -53,7 +57,8 @@ struct IndexLayout: Sendable {
         WHERE o.option_name = 'deduplicate_items' AND o.option_value IN ('off', 'false', 'no', '0'))
         AND NOT EXISTS (SELECT FROM pg_catalog.unnest(i.indclass) AS k (opclass)
           JOIN pg_catalog.pg_opclass AS o ON o.oid = k.opclass
-          WHERE o.opcname = 'interval_ops' OR NOT EXISTS (SELECT FROM pg_catalog.pg_amproc AS p
+          WHERE o.opcname = 'interval_ops'
+            OR o.opcname = 'bpchar_ops' AND pg_catalog.current_setting('server_version_num')::int < 170000 OR NOT EXISTS (SELECT FROM pg_catalog.pg_amproc AS p
             WHERE p.amprocfamily = o.opcfamily AND p.amproclefttype = o.opcintype AND p.amprocrighttype = o.opcintype
               AND p.amprocnum = 4))
         AND NOT EXISTS (SELECT FROM pg_catalog.unnest(i.indcollation) AS k (id)
@@ -117,7 +122,9 @@ struct IndexLayout: Sendable {
     isBuiltIn = row.flag("is_built_in")
     tableColumns = Set(row.ints("table_columns"))
     keys = names.indices.compactMap { index in
-      guard [expressions.count, lengths.count, alignments.count, storages.count, notNulls.count].allSatisfy({ $0 > index }) else {
+      guard
+        [expressions.count, lengths.count, alignments.count, storages.count, notNulls.count].allSatisfy({ $0 > index })
+      else {
         return nil
       }
       return Key(

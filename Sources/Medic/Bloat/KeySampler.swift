@@ -13,7 +13,7 @@ struct KeySampler {
 
   private var packing: BTreePacking {
     BTreePacking(
-      blockSize: blockSize, fillFactor: index.fillFactor, mergesEqual: index.mayDeduplicate && !index.isUnique)
+      blockSize: blockSize, fillFactor: index.fillFactor, mergesEqual: index.mergesEqual)
   }
 
   /// Expressions and predicate, asked for when the table is known not to be locked.
@@ -29,7 +29,16 @@ struct KeySampler {
     let size = try connection.rows("SELECT pg_catalog.pg_relation_size($1::oid) AS bytes", [String(index.id)])
     let total = (size.first?.int("bytes") ?? 0) / blockSize
     guard total * blockSize >= 65536 else { return nil }
-    // A function of somebody's own would run with this role's rights: an expression's, or a type's that tells equal keys.
+    let (sources, predicate) = try definition(connection)
+    let rows = try blocks.rows(connection, count.blocks) { sql($0, sources, predicate) }
+    return estimate(KeyGroups(rows), total)
+  }
+
+  /// Keys and predicate as SQL. Throws `.usage` where it would run somebody's own function with this role's rights: an
+  /// expression's, or a type's that tells equal keys.
+  private func definition(
+    _ connection: borrowing Connection
+  ) throws(PostgresError) -> (sources: [String], predicate: String?) {
     let isComputed = index.isPartial || index.keys.contains { $0.isExpression }
     guard index.isBuiltIn || !isComputed && !packing.mergesEqual else {
       throw .usage("its keys need functions that aren't the server's own: a superuser with pageinspect, or pgstattuple")
@@ -43,10 +52,24 @@ struct KeySampler {
         if index.keys[place].isExpression { sources[place] = "(\(text))" }
       }
     }
+    return (sources, predicate)
+  }
+
+  private var blocks: BlockRows {
     let columns = table.columns.filter { index.tableColumns.contains($0.number) }.map { SQLName.quoted($0.name) }
-    let blocks = BlockRows(source: table.source, columns: columns, major: major, blockSize: blockSize)
-    let rows = try blocks.rows(connection, count.blocks) { sql($0, sources, predicate) }
-    return estimate(KeyGroups(rows), total)
+    return BlockRows(source: table.source, columns: columns, major: major, blockSize: blockSize)
+  }
+
+  /// The rows that a partial index should hold, by those of the sample that fit its predicate.
+  func partialCount(_ connection: borrowing Connection) throws(PostgresError) -> RowCount? {
+    guard index.isBuiltIn, let predicate = try definition(connection).predicate else { return nil }
+    let rows = try blocks.rows(connection, count.blocks) {
+      "SELECT pg_catalog.count(*) AS rows FROM \($0) AS t WHERE \(predicate)"
+    }
+    let fitting = Double(rows.reduce(0) { $0 + ($1.int("rows") ?? 0) })
+    let factor = count.seen == 0 ? 0 : max(1, count.rows / Double(count.seen))
+    let ofSample = factor > 1 ? 1.96 * fitting.squareRoot() * factor : 0
+    return RowCount(rows: fitting * factor, bar: ofSample + count.bar * fitting / Double(max(1, count.seen)))
   }
 
   /// Groups of equal keys in the sample: length of the entry, rows, blocks they are on, and how many such groups.
@@ -84,7 +107,8 @@ struct KeySampler {
     let needed = pages(.likely)
     // Few rows of a partial index in the sample tell little.
     let seen = Double(groups.rows)
-    let ofRows = (count.rows > 0 ? count.bar / count.rows : 0)
+    let ofRows =
+      (count.rows > 0 ? count.bar / count.rows : 0)
       + (index.isPartial && factor > 1 ? 1.96 / max(1, seen).squareRoot() : 0)
     let ofKeys = packing.mergesEqual && factor > 1 ? (pages(.fewest) - pages(.most)) / 2 : 0
     return BloatEstimate(

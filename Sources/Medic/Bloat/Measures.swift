@@ -101,7 +101,8 @@ struct Measures: Sendable {
       default: ((1 - (row.double("free") ?? 0) / 100) / 0.63 * Double(total), 0.25 * Double(total), "pgstattuple")
       }
     return BloatEstimate(
-      size: total, share: 1 - needed / Double(total), bar: (index.method == "btree" ? 0.03 : 0.1) + bar / Double(total), method: method,
+      size: total, share: 1 - needed / Double(total), bar: (index.method == "btree" ? 0.03 : 0.1) + bar / Double(total),
+      method: method,
       confidence: index.method == "btree" ? .medium : .low, blocksRead: total)
   }
 
@@ -114,7 +115,7 @@ struct Measures: Sendable {
     let filled = leaves * (density.isFinite ? density : 0) / Double(index.fillFactor ?? 90) * (1 - dead)
     let inner = leaves > 0 ? (row.double("internal_pages") ?? 0) * min(1, filled / leaves) : 0
     // How many equal keys a build would merge isn't told.
-    let merging = index.mayDeduplicate && !index.isUnique ? 0.05 : 0
+    let merging = index.mergesEqual ? 0.05 : 0
     return (filled > 0 ? 1 + max(1, filled) + max(1, inner) : 1, (dead + merging) * filled, "pgstatindex")
   }
 

@@ -73,10 +73,11 @@ struct Survey {
     let answer: HeapSampler.Answer?
     if exact || !table.mayRead {
       let (exact, blockSize, measures) = (exact, server.blockSize, measures)
-      answer = try attempt(connection, &inquiry, for: rule, on: table.object, isWhole: true) {
-        (connection) throws(PostgresError) in
-        try measures.table(table, exact: exact, blockSize: blockSize, connection)
-      } ?? nil
+      answer =
+        try attempt(connection, &inquiry, for: rule, on: table.object, isWhole: true) {
+          (connection) throws(PostgresError) in
+          try measures.table(table, exact: exact, blockSize: blockSize, connection)
+        } ?? nil
     } else {
       let sampler = HeapSampler(
         table: table, seed: seed ?? table.fileNode, blockSize: server.blockSize, threshold: threshold,
@@ -97,7 +98,9 @@ struct Survey {
     if timeouts >= 10 { return "skipped: too many locks waited for already" }
     if table.method != "heap" { return "its access method is \(table.method), not heap" }
     if table.isUnlogged && server.isStandby { return "unlogged: not there on a standby" }
-    if exact { return mayScan ? nil : "exact=on needs CREATE EXTENSION pgstattuple, and pg_stat_scan_tables to call it" }
+    if exact {
+      return mayScan ? nil : "exact=on needs CREATE EXTENSION pgstattuple, and pg_stat_scan_tables to call it"
+    }
     if table.mayRead { return nil }
     if !mayScan {
       return table.isTOAST
@@ -176,7 +179,8 @@ struct Survey {
           ? "pgstattuple would read too much of it: exact=on allows that" : "needs pg_read_all_data or pgstattuple")
     default:
       return .none(
-        "\(index.method): only a superuser with pageinspect can tell how full its pages are; REINDEX on a copy shows it")
+        "\(index.method): only a superuser with pageinspect can tell how full its pages are; REINDEX on a copy shows it"
+      )
     }
   }
 
@@ -189,11 +193,16 @@ struct Survey {
     let clock = SampleClock()
     switch means {
     case .pages(let schema):
-      let sampler = BTreeSampler(
-        index: index, seed: seed, extension: schema, blockSize: server.blockSize, threshold: threshold,
-        major: server.major, count: count, clock: clock)
+      let keys = tables[index.tableID].flatMap { table in
+        table.count.map {
+          KeySampler(index: index, table: table.layout, count: $0, blockSize: server.blockSize, major: server.major)
+        }
+      }
       return try attempt(connection, &inquiry, for: rule, on: index.object) { (connection) throws(PostgresError) in
-        try sampler.sample(connection)
+        let sampler = BTreeSampler(
+          index: index, seed: seed, extension: schema, blockSize: server.blockSize, threshold: threshold,
+          major: server.major, count: index.isPartial ? try keys?.partialCount(connection) : count, clock: clock)
+        return try sampler.sample(connection)
       }
     case .freeSpace(let schema):
       let sampler = PageSampler(

@@ -108,7 +108,8 @@ struct TableLayout: Sendable {
       ]
       guard counts.allSatisfy({ $0 > index }) else { return nil }
       return Column(
-        name: names[index], number: numbers[index], length: lengths[index], alignment: alignments[index], storage: storages[index],
+        name: names[index], number: numbers[index], length: lengths[index], alignment: alignments[index],
+        storage: storages[index],
         isNotNull: notNulls[index] == "t", isStored: storeds[index] == "t")
     }
   }
