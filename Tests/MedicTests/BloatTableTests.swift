@@ -75,13 +75,13 @@ import Testing
     "CREATE DOMAIN positive AS int CHECK (VALUE > 0)",
     """
     CREATE TABLE types (a numeric, b jsonb, c int[], d float8[], e bytea, f char(20), g mood, h int4range, i positive,
-      j pair, k uuid, l interval, m inet, n name, o timetz, p varbit, q macaddr, r xml, s tsvector, t point)
+      j pair, k uuid, l interval, m inet, n name, o timetz, p varbit, q macaddr, r cidr, s tsvector, t point)
     """,
     """
     INSERT INTO types SELECT i * 1.5, jsonb_build_object('k', i, 'v', md5(i::text)), ARRAY[i, NULL, i], ARRAY[i::float8],
       decode(md5(i::text), 'hex'), 'x' || i, CASE i % 2 WHEN 0 THEN 'good'::mood ELSE 'bad' END, int4range(i, i + 5), i,
       ROW(NULL, NULL)::pair, md5(i::text)::uuid, make_interval(i), '10.0.0.1', 'n' || i, '12:00+02', B'1011', '08:00:2b:01:02:03',
-      '<a/>', to_tsvector('simple', md5(i::text)), point(i, i) FROM generate_series(1, 12000) i
+      '10.0.0.0/8', to_tsvector('simple', md5(i::text)), point(i, i) FROM generate_series(1, 12000) i
     """,
     "DELETE FROM types WHERE a < 9000",
     "CREATE TABLE generated (id int, v text, l int GENERATED ALWAYS AS (length(v)) STORED)",
