@@ -11,7 +11,11 @@ enum Settings {
       // Nothing in /dev/shm, which is small in containers and would outlive a killed server.
       ("dynamic_shared_memory_type", "mmap"), ("timezone", "UTC"), ("log_timezone", "UTC"), ("lc_messages", "C"),
     ]
-    if server.hasLibrary("pg_stat_statements") { list.append(("shared_preload_libraries", "pg_stat_statements")) }
+    if server.hasLibrary("pg_stat_statements") {
+      list.append(("shared_preload_libraries", "pg_stat_statements"))
+      // a cluster that many share forgets no statement of anybody's
+      list.append(("pg_stat_statements.max", "20000"))
+    }
     return list
   }
 

@@ -55,7 +55,8 @@ import Testing
     let standby = try Cluster.standby(of: Self.server.get().cluster, slot: "promoted", prefix: "pgmedic-promoted")
     let parameters = standby.connectionParameters(database: "postgres").map { (keyword: $0.0, value: $0.1) }
     let connection = try Connection.open(parameters)
-    try connection.execute("SELECT pg_sleep(1.1)")
+    // times are told in whole seconds
+    try connection.execute("SELECT pg_sleep(2.1)")
     let before = try now(connection)
     try connection.execute("SELECT pg_promote()")
     try connection.execute("CREATE ROLE plain LOGIN; CREATE TABLE p (i int); CREATE INDEX ON p (i); CHECKPOINT")
