@@ -8,7 +8,7 @@ struct Candidates {
     let toastID: Int?
     var size: Int?
     var toastSize: Int?
-    /// Of its biggest index.
+    /// Of its biggest index, 0 below 64 kB.
     let indexSize: Int
 
     var weight: Int { max(size ?? 0, toastSize ?? 0, indexSize) }
@@ -28,7 +28,9 @@ struct Candidates {
     LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid
     LEFT JOIN (
       SELECT i.indrelid, pg_catalog.max(x.relpages) AS pages
-      FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid GROUP BY i.indrelid
+      FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS x ON x.oid = i.indexrelid
+      WHERE x.relpages >= (SELECT 65536 / pg_catalog.current_setting('block_size')::int)
+      GROUP BY i.indrelid
     ) AS i ON i.indrelid = c.oid
     WHERE c.relkind IN ('r', 'm')
       AND (c.relpages >= 8 OR c.relpages = 0 OR pg_catalog.pg_stat_get_mod_since_analyze(c.oid) > 0

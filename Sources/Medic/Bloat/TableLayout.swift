@@ -43,7 +43,7 @@ struct TableLayout: Sendable {
   /// Where it is read, in SQL; a parent's children aren't its own rows.
   var source: String { "ONLY \(SQLName.qualified(isTOAST ? "pg_toast" : schema, name))" }
 
-  /// The tables and TOAST tables in $1.
+  /// The tables and TOAST tables in $1. Columns are asked for their privileges only where the table's own isn't there.
   static let query = Query(
     from: 12,
     """
@@ -56,8 +56,10 @@ struct TableLayout: Sendable {
       (SELECT o.option_value FROM pg_catalog.pg_options_to_table(r.reloptions) AS o
         WHERE o.option_name = 'toast_tuple_target') AS toast_target,
       a.names, a.numbers, a.lengths, a.alignments, a.storages, a.not_nulls, a.storeds,
-      pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND CASE WHEN r.relkind = 't'
-        THEN pg_catalog.has_table_privilege(r.oid, 'SELECT') ELSE a.may_read END AS may_read
+      pg_catalog.has_schema_privilege(n.oid, 'USAGE') AND (pg_catalog.has_table_privilege(r.oid, 'SELECT')
+        OR r.relkind <> 't' AND coalesce((
+          SELECT pg_catalog.bool_and(k.attisdropped OR pg_catalog.has_column_privilege(r.oid, k.attnum, 'SELECT'))
+          FROM pg_catalog.pg_attribute AS k WHERE k.attrelid = r.oid AND k.attnum > 0), false)) AS may_read
     FROM pg_catalog.pg_class AS r
     JOIN pg_catalog.pg_namespace AS n ON n.oid = r.relnamespace
     LEFT JOIN pg_catalog.pg_class AS c ON c.reltoastrelid = r.oid AND r.relkind = 't'
@@ -71,9 +73,7 @@ struct TableLayout: Sendable {
           ORDER BY a.attnum) AS alignments,
         pg_catalog.array_agg(a.attstorage::text ORDER BY a.attnum) AS storages,
         pg_catalog.array_agg(a.attnotnull ORDER BY a.attnum) AS not_nulls,
-        pg_catalog.array_agg(NOT a.attisdropped AND a.attgenerated <> 'v' ORDER BY a.attnum) AS storeds,
-        coalesce(pg_catalog.bool_and(a.attisdropped OR pg_catalog.has_column_privilege(r.oid, a.attnum, 'SELECT')),
-          pg_catalog.has_table_privilege(r.oid, 'SELECT')) AS may_read
+        pg_catalog.array_agg(NOT a.attisdropped AND a.attgenerated <> 'v' ORDER BY a.attnum) AS storeds
       FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = r.oid AND a.attnum > 0
     ) AS a
     WHERE r.oid = ANY ($1::oid[])
