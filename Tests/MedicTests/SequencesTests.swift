@@ -109,6 +109,32 @@ import Testing
     #expect(reasons.contains { $0.hasPrefix("public.held skipped: locked by pid") })
   }
 
+  /// Those that end soonest are read first, whatever their names; the rest is said.
+  @Test func tooManyAreReadInTheOrderOfTheirRoom() throws {
+    let scratch = try Scratch("medic_seqs_many")
+    let connection = try scratch.connect()
+    try Scratch.run(
+      """
+      CREATE SEQUENCE a_wide;
+      CREATE SEQUENCE b_wide_fast INCREMENT 4000000000000000000;
+      CREATE TABLE busy (id serial PRIMARY KEY, v int);
+      CREATE TABLE calm (id serial PRIMARY KEY, v int);
+      INSERT INTO busy (v) SELECT generate_series(1, 10);
+      CREATE SEQUENCE z_short MAXVALUE 100;
+      SELECT setval('a_wide', 9223372036854775806), setval('z_short', 99), setval('busy_id_seq', 2147483640);
+      """, on: connection)
+    let report = try Sequences.look(connection, [("read", "3")])
+    #expect(
+      Set(report.findings.filter { $0.rule == Sequences.runsOut.rule }.map { $0.object.name })
+        == ["z_short", "busy_id_seq"])
+    let rest = "2 of 5 sequences not read, those with the most room by their type and inserts: name some, or (read=5)"
+    #expect(report.notAssessed.map { $0.line } == ["sequence-runs-out: \(rest)", "sequence-out-of-sync: \(rest)"])
+    #expect(report.scope.hasPrefix("5 sequences"))
+    #expect(finding(try Sequences.look(connection, [("read", "5")]), Sequences.runsOut, "a_wide") != nil)
+    let none = try Sequences.look(connection, [("read", "0")])
+    #expect(none.findings == [] && none.summary == "nothing that was read runs out")
+  }
+
   /// RowExclusive on the sequences, which `pg_sequence_last_value` leaves to the end of the user's transaction.
   @Test func nothingStaysLockedInTheUsersTransaction() throws {
     let scratch = try Scratch("medic_seqs_locks")

@@ -33,7 +33,7 @@ struct Headroom: Sendable, Equatable {
   }
 
   /// Exact even between the two ends of Int.
-  private static func distance(_ left: Int, _ right: Int) -> UInt {
+  static func distance(_ left: Int, _ right: Int) -> UInt {
     let (low, high) = left < right ? (left, right) : (right, left)
     return UInt(bitPattern: high &- low)
   }

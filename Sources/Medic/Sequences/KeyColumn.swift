@@ -105,7 +105,7 @@ struct KeyColumn: Sendable, Hashable {
         SELECT pg_catalog.bool_or(x.indisunique AND x.indimmediate AND x.indnkeyatts = 1) AS is_unique
         FROM pg_catalog.pg_index AS x
         JOIN pg_catalog.pg_class AS xc ON xc.oid = x.indexrelid
-        JOIN pg_catalog.pg_am AS m ON m.oid = xc.relam AND m.amname = 'btree'
+          AND xc.relam = (SELECT m.oid FROM pg_catalog.pg_am AS m WHERE m.amname = 'btree')
         WHERE x.indrelid = r.oid AND x.indkey[0] = a.attnum AND x.indisvalid AND x.indpred IS NULL
       ) AS k ON true
       """

@@ -13,7 +13,7 @@ enum KeyQueries {
         AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
         AND d.deptype IN ('a', 'i') AND d.refobjsubid > 0
       UNION
-      SELECT f.adrelid, f.adnum FROM pg_catalog.pg_attrdef AS f WHERE f.adbin::text ~ ':funcid 1574 '
+      SELECT f.adrelid, f.adnum FROM pg_catalog.pg_attrdef AS f WHERE f.adbin::text LIKE '%:funcid 1574 %'
       UNION
       SELECT con.conrelid, con.conkey[1] FROM pg_catalog.pg_constraint AS con
       WHERE con.contype = 'f' AND pg_catalog.cardinality(con.conkey) = 1

@@ -31,7 +31,7 @@ extension Inquiry {
     while let range = open.popLast() {
       if lockTimeouts >= 10 || ContinuousClock.now > deadline {
         let left = open.reduce(range.count) { $0 + $1.count }
-        let why = lockTimeouts >= 10 ? "ten waits for locks ran out" : "the time for looking at keys ran out"
+        let why = lockTimeouts >= 10 ? "ten waits for locks ran out" : "the time for looking ran out"
         notAssessed.append(
           NotAssessed(rule, nil, "\(why): \(left) of \(probes.count) not looked at; name fewer objects"))
         break

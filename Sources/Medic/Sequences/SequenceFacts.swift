@@ -29,7 +29,7 @@ struct SequenceFacts: Sendable {
     from: 11,
     """
     WITH RECURSIVE \(KeyColumn.baseTypes), feeds (sequence, relation, attribute, kind) AS (
-      SELECT d.objid, d.refobjid, d.refobjsubid, CASE d.deptype WHEN 'i' THEN 2 ELSE 1 END
+      SELECT d.objid, d.refobjid, d.refobjsubid::smallint, CASE d.deptype WHEN 'i' THEN 2 ELSE 1 END
       FROM pg_catalog.pg_depend AS d
       WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
         AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
@@ -39,17 +39,19 @@ struct SequenceFacts: Sendable {
       FROM pg_catalog.pg_depend AS d
       JOIN pg_catalog.pg_attrdef AS f ON f.oid = d.objid
       WHERE d.classid = 'pg_catalog.pg_attrdef'::pg_catalog.regclass
-        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND f.adbin::text ~ ':funcid 1574 '
+        AND d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass AND f.adbin::text LIKE '%:funcid 1574 %'
     ), every_feed AS (
-      SELECT f.sequence, f.relation, f.attribute, a.attname AS name, pg_catalog.max(f.kind) AS kind
+      SELECT f.sequence, f.relation, f.attribute, pg_catalog.max(f.kind) AS kind
       FROM feeds AS f
       JOIN pg_catalog.pg_sequence AS s ON s.seqrelid = f.sequence
-      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = f.relation AND a.attnum = f.attribute AND NOT a.attisdropped
-      GROUP BY 1, 2, 3, 4
+      GROUP BY 1, 2, 3
     ), fed AS (
       SELECT f.* FROM every_feed AS f
-      WHERE (f.sequence, f.relation, f.name) NOT IN (SELECT u.sequence, i.inhrelid, u.name
-        FROM every_feed AS u JOIN pg_catalog.pg_inherits AS i ON i.inhparent = u.relation)
+      WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_inherits AS i
+        JOIN every_feed AS u ON u.relation = i.inhparent
+        JOIN pg_catalog.pg_attribute AS ua ON ua.attrelid = u.relation AND ua.attnum = u.attribute
+        JOIN pg_catalog.pg_attribute AS fa ON fa.attrelid = i.inhrelid AND fa.attname = ua.attname
+        WHERE i.inhrelid = f.relation AND u.sequence = f.sequence AND fa.attnum = f.attribute)
     ), tree (root, relation) AS (
       SELECT DISTINCT f.relation, f.relation FROM fed AS f
       UNION

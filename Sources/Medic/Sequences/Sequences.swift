@@ -38,6 +38,9 @@ public struct Sequences: Examination {
   public static let options = [
     Option("used", .integer, default: "50", "percent of the range from which on a sequence or key is reported"),
     Option("probe", .integer, default: "1000", "tables at most whose keys are looked at, the largest first"),
+    Option(
+      "read", .integer, default: "5000",
+      "sequences at most that are read: first those that end soonest, then those most inserted from"),
   ]
 
   public init() {}
@@ -58,7 +61,8 @@ public struct Sequences: Examination {
     let window = try readWindow(connection, &inquiry)
     let locks = try Locks.read(connection, &inquiry, for: rule)
     let reader = SequenceReader(
-      locks: locks, deadline: .now.advanced(by: .seconds(4)), most: inquiry.options.integer("probe") ?? 1000)
+      locks: locks, deadline: .now.advanced(by: .seconds(4)), most: inquiry.options.integer("probe") ?? 1000,
+      mostSequences: max(0, inquiry.options.integer("read") ?? 5000))
     let values = try reader.values(of: sequences, connection, &inquiry)
     var next: [ColumnID: Int] = [:]
     var states: [State] = []
@@ -82,7 +86,7 @@ public struct Sequences: Examination {
     for key in keys { judge(key, ends[ColumnID(key)], &inquiry) }
     for (id, end) in ends { next[id] = next[id] ?? end.largest }
     for copy in copies { judge(copy, next[ColumnID(copy.parent)], &inquiry) }
-    report(states, &inquiry)
+    report(states, of: sequences.count, &inquiry)
   }
 
   private func readWindow(
@@ -283,7 +287,8 @@ public struct Sequences: Examination {
 
   // MARK: Figures
 
-  private func report(_ states: [State], _ inquiry: inout Inquiry) {
+  /// `sequences` is how many there are, of which `states` are those that could be read.
+  private func report(_ states: [State], of sequences: Int, _ inquiry: inout Inquiry) {
     let worst = states.sorted {
       ($1.headroom.used, $0.sequence.schema, $0.sequence.name) < (
         $0.headroom.used, $1.sequence.schema, $1.sequence.name
@@ -313,7 +318,9 @@ public struct Sequences: Examination {
     }
     let near = count(Self.runsOut, Self.keyRunsOut)
     var parts = [
-      near == 0 ? "nothing runs out" : "\(Quantity.count(near, "sequence or key", "sequences and keys")) running out"
+      near == 0
+        ? states.count < sequences ? "nothing that was read runs out" : "nothing runs out"
+        : "\(Quantity.count(near, "sequence or key", "sequences and keys")) running out"
     ]
     if let first = worst.first(where: { !$0.startsAgain }) {
       parts.append(
