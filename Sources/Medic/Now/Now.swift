@@ -32,9 +32,6 @@ public struct Now: Examination {
   static let wal = Card(
     "wal-directory-large", severity: .warning, in: .storage, entry: "disk-full",
     summary: "more WAL on disk than max_wal_size means to keep")
-  static let archiver = Card(
-    "archiver-failing", severity: .error, in: .replication, entry: "wal-archive-failing",
-    summary: "WAL archiving that fails")
   static let wraparound = Card(
     "wraparound-near", severity: .warning, in: .vacuum, entry: "xid-wraparound",
     summary: "databases whose oldest transaction or multixact id is far back")
@@ -49,8 +46,8 @@ public struct Now: Examination {
     summary: "a node that takes no writes")
   public static let rules =
     LockWaits.rules + [
-      ConnectionSlots.few, transaction, prepared, waits, lag, slot, wal, archiver, wraparound, operation, restart,
-      readOnly,
+      ConnectionSlots.few, transaction, prepared, waits, lag, slot, wal, ReplicationCheck.archiver, wraparound,
+      operation, restart, readOnly,
     ]
 
   /// No statement runs longer, in milliseconds.

@@ -242,7 +242,7 @@ extension Screen {
       ?? "nothing was archived yet"
     findings.append(
       Finding(
-        Now.archiver, on: DatabaseObject(.server, name: "server"),
+        ReplicationCheck.archiver, on: DatabaseObject(.server, name: "archiver"),
         "archiving fails at \(archiver.failedFile) (\(archiver.failedCount) times): \(since); pg_wal grows",
         evidence: [
           Fact("failed_file", .text(archiver.failedFile)), Fact("failed_count", .int(archiver.failedCount)),

@@ -80,7 +80,7 @@ struct Part: Sendable {
     Part(card: Now.slot, title: "replication slots") { (connection, screen) throws(PostgresError) in
       screen.replicationSlots = try connection.rows(ReplicationSlotFacts.query.text).map { ReplicationSlotFacts($0) }
     },
-    Part(card: Now.archiver, title: "archiver") { (connection, screen) throws(PostgresError) in
+    Part(card: ReplicationCheck.archiver, title: "archiver") { (connection, screen) throws(PostgresError) in
       screen.archiver = try connection.rows(ArchiverFacts.query.text).first.map { ArchiverFacts($0) }
     },
     Part(card: Now.wraparound, title: "wraparound") { (connection, screen) throws(PostgresError) in
