@@ -49,29 +49,7 @@ import Testing
     try Scratch.run(Self.schema, on: scratch.connection)
     let before = try look(scratch.connection)
     #expect(known(before.found) == Self.expected)
-    try Scratch.run(
-      """
-      CREATE FUNCTION trap() RETURNS bool LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'fell into the trap'; END $$;
-      CREATE FUNCTION trap(name, name) RETURNS bool LANGUAGE sql AS 'SELECT trap()';
-      CREATE FUNCTION trap(text, text) RETURNS bool LANGUAGE sql AS 'SELECT trap()';
-      CREATE FUNCTION trap(int, int) RETURNS bool LANGUAGE sql AS 'SELECT trap()';
-      CREATE FUNCTION trap(oid, oid) RETURNS bool LANGUAGE sql AS 'SELECT trap()';
-      CREATE FUNCTION trap("char", "char") RETURNS bool LANGUAGE sql AS 'SELECT trap()';
-      CREATE OPERATOR public.= (FUNCTION = trap, LEFTARG = name, RIGHTARG = name);
-      CREATE OPERATOR public.= (FUNCTION = trap, LEFTARG = text, RIGHTARG = text);
-      CREATE OPERATOR public.= (FUNCTION = trap, LEFTARG = int, RIGHTARG = int);
-      CREATE OPERATOR public.= (FUNCTION = trap, LEFTARG = oid, RIGHTARG = oid);
-      CREATE OPERATOR public.= (FUNCTION = trap, LEFTARG = "char", RIGHTARG = "char");
-      CREATE OPERATOR public.~ (FUNCTION = trap, LEFTARG = text, RIGHTARG = text);
-      CREATE OPERATOR public.<> (FUNCTION = trap, LEFTARG = name, RIGHTARG = name);
-      CREATE FUNCTION public.format(text, VARIADIC "any") RETURNS text LANGUAGE internal AS 'text_format';
-      CREATE FUNCTION public.pg_get_indexdef(oid) RETURNS text LANGUAGE sql AS $$ SELECT trap()::text $$;
-      CREATE FUNCTION public.unnest(oid[]) RETURNS SETOF oid LANGUAGE sql AS $$ SELECT trap()::text::oid $$;
-      CREATE FUNCTION public.max(bigint) RETURNS bigint LANGUAGE sql AS $$ SELECT trap()::int::bigint $$;
-      CREATE TABLE public.pg_class (relname name, relkind "char");
-      CREATE TABLE public.pg_stat_activity (pid int);
-      ALTER ROLE CURRENT_USER IN DATABASE medic_hostile SET search_path = public, pg_catalog;
-      """, on: scratch.connection)
+    try Traps.plant(in: scratch.name, on: scratch.connection)
     let answer = try look(try scratch.connect())
     let planted = ["pg_class", "pg_stat_activity", "trap", ".format", "pg_get_indexdef", ".unnest", ".max"]
     #expect(answer.found.filter { line in !planted.contains { line.contains($0) } } == before.found)

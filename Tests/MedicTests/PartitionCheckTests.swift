@@ -118,6 +118,14 @@ import Testing
     #expect(names(changed, PartitionCheck.asking) == [])
   }
 
+  @Test(arguments: [
+    ("'2025-01-01 00:00:00+00'", "2025-01-01"), ("'2025-01-01 06:30:00+05:30'", "2025-01-01 06:30:00+05:30"),
+    ("'2025-01-01 00:00:00.5'", "2025-01-01 00:00:00.5"), ("'2025-01-01'", "2025-01-01"), ("'infinity'", "infinity"),
+    ("100", "100"), ("MINVALUE", "MINVALUE"),
+  ]) func boundsAreWrittenForPeople(_ bound: String, _ words: String) {
+    #expect(Partition.plain(bound) == words)
+  }
+
   /// Bounds are read without opening a partition: one that is locked is skipped by name, the others are judged.
   @Test func aLockedPartitionIsSkippedAndNotWaitedFor() throws {
     let scratch = try Scratch("medic_partitions_locked")

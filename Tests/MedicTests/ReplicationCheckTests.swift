@@ -164,8 +164,26 @@ import Testing
     _ = try eventually(primary) { $0.scope.contains("1 receiver") }
     let report = try ReplicationCheck.look(try connect(try Self.pair.get().primary, user: "repl_plain"))
     #expect(report.scope.contains("receivers hidden"))
-    #expect(
-      Set(report.notAssessed.map { $0.rule }) == [ReplicationCheck.lag.rule, ReplicationCheck.synchronous.rule])
+    // Nobody is waited for, so no synchronous standby can be missing.
+    #expect(report.notAssessed.map { $0.rule } == [ReplicationCheck.lag.rule])
+  }
+
+  @Test func plantedFunctionsAndOperatorsAreNeverCalled() throws {
+    let pair = try Self.pair.get()
+    let maker = try connect(pair.primary)
+    try maker.execute("DROP DATABASE IF EXISTS hostile")
+    try maker.execute("CREATE DATABASE hostile")
+    func open() throws -> Connection {
+      let parameters = pair.primary.connectionParameters(database: "hostile")
+      return try Connection.open(parameters.map { (keyword: $0.0, value: $0.1) })
+    }
+    try Traps.plant(in: "hostile", on: try open())
+    let connection = try open()
+    try connection.execute("CREATE TABLE bare (id int)")
+    try connection.execute("CREATE PUBLICATION everything FOR TABLE bare")
+    let report = try ReplicationCheck.look(connection)
+    #expect(report.notAssessed == [])
+    #expect(finding(report, ReplicationCheck.identity)?.object.name == "bare")
   }
 
   @Test func anArchiverThatFailsIsNamed() throws {

@@ -59,6 +59,33 @@ import Testing
     #expect(finding(try VacuumCheck.look(connection), VacuumCheck.starved, "plain") == nil)
   }
 
+  /// A TOAST table goes by its table's options, unless it has its own; it is no finding beside its table's.
+  @Test func aTOASTTableIsNamedWhereItIsOffByItselfOrBehind() throws {
+    let scratch = try Scratch("medic_vacuum_toast")
+    let connection = try scratch.connect()
+    try Scratch.run(
+      """
+      CREATE TABLE off (id int, v text) WITH (autovacuum_enabled = off);
+      CREATE TABLE toast_off (id int, v text) WITH (toast.autovacuum_enabled = off);
+      CREATE TABLE behind (id int, v text) WITH (autovacuum_enabled = off);
+      ALTER TABLE behind ALTER v SET STORAGE EXTERNAL;
+      INSERT INTO behind SELECT i, repeat('x', 10000) FROM generate_series(1, 500) i;
+      DELETE FROM behind;
+      """, on: connection)
+    func off(_ report: Report) -> [String] {
+      report.findings.filter { $0.rule == VacuumCheck.tableOff.rule }
+        .map { "\($0.object.kind == .toast ? "TOAST of " : "")\($0.object.name) \($0.severity.rawValue)" }.sorted()
+    }
+    let report = try VacuumCheck.look(connection)
+    #expect(off(report) == ["TOAST of behind warning", "TOAST of toast_off info", "behind info", "off info"])
+    #expect(report.summary.hasPrefix("4 without autovacuum, 1 of them behind"))
+    for finding in report.findings where finding.object.kind == .toast {
+      for sql in try #require(finding.remedy).sql { try connection.execute(sql) }
+    }
+    try Scratch.flushStatistics(of: connection)
+    #expect(off(try VacuumCheck.look(connection)) == ["behind info", "off info"])
+  }
+
   @Test func theHolderOfTheHorizonIsNamedAndEndingItLetsVacuumRemove() throws {
     let scratch = try Scratch("medic_vacuum_horizon")
     let connection = try scratch.connect()
@@ -92,6 +119,123 @@ import Testing
     }
     #expect(left == 0)
     try elsewhere.execute("ROLLBACK")
+  }
+
+  // MARK: Holders that need a server of their own
+
+  private static let server = Swift.Result {
+    try OwnServer(["wal_level": "logical", "max_prepared_transactions": "5", "autovacuum": "off"])
+  }
+
+  private func connect(_ cluster: borrowing Cluster) throws -> Connection {
+    try Connection.open(cluster.connectionParameters(database: "postgres").map { (keyword: $0.0, value: $0.1) })
+  }
+
+  /// Deletes all rows, lets that be counted, and vacuums.
+  private func delete(from table: String, on connection: borrowing Connection) throws {
+    try connection.execute("DELETE FROM \(table)")
+    try Scratch.flushStatistics(of: connection)
+    try connection.execute("VACUUM \(table)")
+  }
+
+  /// VACUUM again and again until nothing dead is left, since whoever held the horizon may take its time to go.
+  private func isEmptied(_ table: String, on connection: borrowing Connection) throws -> Bool {
+    for _ in 0..<500 {
+      try connection.execute("VACUUM \(table)")
+      if try dead(table, on: connection) == 0 { return true }
+      try connection.execute("SELECT pg_sleep(0.02)")
+    }
+    return false
+  }
+
+  @Test func aPreparedTransactionHoldsUntilItIsRolledBack() throws {
+    let connection = try connect(try Self.server.get().cluster)
+    try Scratch.run(
+      """
+      DROP TABLE IF EXISTS t, other;
+      CREATE TABLE t AS SELECT generate_series(1, 3000) AS id;
+      CREATE TABLE other (id int);
+      BEGIN;
+      INSERT INTO other VALUES (1);
+      PREPARE TRANSACTION 'left ''over';
+      """, on: connection)
+    try delete(from: "t", on: connection)
+    #expect(try dead("t", on: connection) == 3000)
+    let report = try VacuumCheck.look(connection, [("held", "0")])
+    let found = try #require(finding(report, VacuumCheck.horizon, "prepared transaction 'left ''over'"))
+    #expect(found["holds"] == "everything in this database")
+    for sql in try #require(found.remedy).sql { try connection.execute(sql) }
+    #expect(try isEmptied("t", on: connection))
+    #expect(try VacuumCheck.look(connection, [("held", "0")]).findings.allSatisfy { $0.rule != "horizon-held" })
+  }
+
+  /// A logical slot holds back the catalogs alone: a table's dead rows go, a catalog's stay.
+  @Test func aLogicalSlotHoldsTheCatalogs() throws {
+    let connection = try connect(try Self.server.get().cluster)
+    _ = try connection.rows("SELECT pg_create_logical_replication_slot('left_over', 'pgoutput')")
+    try Scratch.run(
+      """
+      DROP TABLE IF EXISTS t;
+      CREATE TABLE t AS SELECT generate_series(1, 3000) AS id;
+      VACUUM pg_description;
+      DO $$ BEGIN FOR i IN 1..200 LOOP EXECUTE format('COMMENT ON TABLE t IS %L', i); END LOOP; END $$;
+      """, on: connection)
+    try delete(from: "t", on: connection)
+    try connection.execute("VACUUM pg_description")
+    #expect(try dead("t", on: connection) == 0)
+    #expect(try dead("pg_description", on: connection) ?? 0 >= 199)
+    let report = try VacuumCheck.look(connection, [("held_age", "0")])
+    let found = try #require(finding(report, VacuumCheck.horizon, "left_over"))
+    #expect(found.object.kind == .replicationSlot && found["holds"] == "system catalogs only")
+    for sql in try #require(found.remedy).sql { _ = try connection.rows(sql) }
+    #expect(try isEmptied("pg_description", on: connection))
+    #expect(finding(try VacuumCheck.look(connection, [("held_age", "0")]), VacuumCheck.horizon, "left_over") == nil)
+  }
+
+  /// With feedback a query on the standby holds the primary's rows, through the slot; that is no one's to drop.
+  @Test func aStandbysQueryHoldsThroughItsSlot() throws {
+    let primary = try Self.server.get().cluster.connectionParameters(database: "postgres")
+    let connection = try Connection.open(primary.map { (keyword: $0.0, value: $0.1) })
+    try connection.execute("DROP TABLE IF EXISTS t; CREATE TABLE t AS SELECT generate_series(1, 3000) AS id")
+    let cluster = try Cluster.standby(of: try Self.server.get().cluster, prefix: "pgmedic-vacuum-standby")
+    let standby = try connect(cluster)
+    try Scratch.run(
+      """
+      ALTER SYSTEM SET hot_standby_feedback = on;
+      ALTER SYSTEM SET wal_receiver_status_interval = '1s';
+      SELECT pg_reload_conf();
+      """, on: standby)
+    try standby.execute("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM t")
+    let isHeld = "SELECT count(*) AS n FROM pg_replication_slots WHERE slot_name = 'standby' AND xmin IS NOT NULL"
+    for _ in 0..<500 where try connection.rows(isHeld).first?.int("n") == 0 {
+      try connection.execute("SELECT pg_sleep(0.02)")
+    }
+    try delete(from: "t", on: connection)
+    #expect(try dead("t", on: connection) == 3000)
+    let report = try VacuumCheck.look(connection, [("held", "0"), ("held_age", "0")])
+    let held = report.findings.filter { $0.rule == VacuumCheck.horizon.rule }
+    #expect(held.map { $0.object.name } == ["standby"])
+    #expect(held.first?["holds"] == "everything in this database" && held.first?.remedy == nil)
+    try standby.execute("ROLLBACK")
+    #expect(try isEmptied("t", on: connection))
+  }
+
+  @Test func plantedFunctionsAndOperatorsAreNeverCalled() throws {
+    let scratch = try Scratch("medic_vacuum_hostile")
+    try Traps.plant(in: scratch.name, on: scratch.connection)
+    let connection = try scratch.connect()
+    try Scratch.run(
+      """
+      CREATE TABLE t WITH (autovacuum_enabled = off) AS SELECT i FROM pg_catalog.generate_series(1, 3000) i;
+      CREATE TABLE parted (i int) PARTITION BY RANGE (i);
+      """, on: connection)
+    let holder = try scratch.connect()
+    try holder.execute("BEGIN; CREATE TABLE x (id int)")
+    let report = try VacuumCheck.look(connection, [("held", "0")])
+    try holder.execute("ROLLBACK")
+    #expect(report.notAssessed == [])
+    #expect(finding(report, VacuumCheck.tableOff, "t") != nil)
+    #expect(finding(report, VacuumCheck.horizon, "pid \(holder.backendPID)") != nil)
   }
 
   @Test func aPlainRoleIsToldWhatItDoesNotSee() throws {

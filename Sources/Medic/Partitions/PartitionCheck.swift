@@ -110,8 +110,7 @@ public struct PartitionCheck: Examination {
       if table.ranges.last?.to == .infinity { continue }
       if let lock = ([table.id] + table.partitions.map { $0.id }).lazy.compactMap({ locks[$0] }).first {
         inquiry.notAssessed.append(NotAssessed(Self.missing.rule, table.object, "skipped: \(lock.words)"))
-      } else if !table.isReadable || !table.isKeyIndexed || table.partitions.count > 200 {
-        let reason = "its largest key can't be read cheaply: no SELECT, no index on the key, or over 200 partitions"
+      } else if let reason = Self.obstacle(to: table) {
         inquiry.notAssessed.append(NotAssessed(Self.missing.rule, table.object, reason))
       } else {
         open.append(table)
@@ -127,6 +126,13 @@ public struct PartitionCheck: Examination {
     var largest: [Int: Double] = [:]
     for (index, row) in answers { largest[open[index].id] = row.double("largest") }
     return largest
+  }
+
+  /// Why the largest key of a table can't be read cheaply.
+  private static func obstacle(to table: PartitionedTable) -> String? {
+    if !table.isReadable { return "this role has no SELECT on it, to read its largest key" }
+    if !table.isKeyIndexed { return "no index on \(table.column ?? "its key"), to read the largest from" }
+    return table.partitions.count > 200 ? "over 200 partitions, too many to read the largest key of" : nil
   }
 
   // MARK: Judging one table
@@ -177,7 +183,7 @@ public struct PartitionCheck: Examination {
       inquiry.findings.append(
         Finding(
           Self.gap, on: table.object,
-          "no partition from \(left.upper) to \(right.lower)"
+          "no partition from \(left.end) to \(right.beginning)"
             + (table.fallback == nil ? ": rows in between are refused (23514)" : ": the default takes rows in between"),
           severity: table.fallback == nil ? nil : .info,
           evidence: [
@@ -207,8 +213,8 @@ public struct PartitionCheck: Examination {
       table.isTime ? Quantity.pretty(seconds: Int(min(abs(left), 1e10))) : String(Int(min(abs(left), 9e15)))
     let message =
       left <= 0
-      ? "the newest partition ends at \(newest.upper), \(distance) before \(what): \(consequence)"
-      : "the newest partition ends at \(newest.upper), \(distance) after \(what), with none behind it"
+      ? "the newest partition ends at \(newest.end), \(distance) before \(what): \(consequence)"
+      : "the newest partition ends at \(newest.end), \(distance) after \(what), with none behind it"
     inquiry.findings.append(
       Finding(
         Self.missing, on: table.object, message,
@@ -229,8 +235,8 @@ public struct PartitionCheck: Examination {
       let empty = table.partitions.filter { $0.rows == 0 && $0.pages == 0 && !$0.isDefault && $0.kind == "r" }.count
       let pages = table.partitions.reduce(0) { $0 + $1.pages }
       return [
-        .text(table.label), .text(key), .int(table.partitions.count), .int(empty), Value(table.ranges.first?.lower),
-        Value(table.ranges.last?.upper),
+        .text(table.label), .text(key), .int(table.partitions.count), .int(empty), Value(table.ranges.first?.beginning),
+        Value(table.ranges.last?.end),
         .text(table.fallback.map { filled.contains($0.id) ? "filled" : "empty" } ?? "none"),
         .int(pages * inquiry.server.blockSize),
       ]

@@ -22,6 +22,17 @@ struct Partition: Sendable {
 
   var label: String { SQLName.qualified(schema, name) }
   var object: DatabaseObject { DatabaseObject(.table, schema: schema, name: name) }
+  /// The bounds for people: `2025-01-01`.
+  var beginning: String { Partition.plain(lower) }
+  var end: String { Partition.plain(upper) }
+
+  /// Without quotes, and a day without its midnight.
+  static func plain(_ bound: String) -> String {
+    guard bound.hasPrefix("'"), bound.hasSuffix("'"), bound.count > 2 else { return bound }
+    let parts = bound.dropFirst().dropLast().split(separator: " ", maxSplits: 1)
+    guard let day = parts.first, let time = parts.dropFirst().first else { return String(bound.dropFirst().dropLast()) }
+    return time.hasPrefix("00:00:00") && !time.dropFirst(8).hasPrefix(".") ? String(day) : "\(day) \(time)"
+  }
 
   init(_ row: Row) {
     id = row.int("child_id") ?? 0

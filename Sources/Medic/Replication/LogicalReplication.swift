@@ -62,7 +62,7 @@ extension ReplicationCheck {
     inquiry.figures.append(
       Figure(
         "standby", "this standby",
-        columns: ["receiver", "replay_bytes", "replay_seconds", "paused", "delay", "feedback", "slot", "conflicts"],
+        columns: ["receiver", "replay_bytes", "lag_seconds", "paused", "delay", "feedback", "slot", "conflicts"],
         rows: [
           [
             .text(row["receiver_status"] ?? (row.int("receivers") == 0 ? "none" : "hidden")), Value(bytes),

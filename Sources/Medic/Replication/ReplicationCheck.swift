@@ -59,7 +59,7 @@ public struct ReplicationCheck: Examination {
 
   public func examine(_ connection: borrowing Connection, _ inquiry: inout Inquiry) throws(PostgresError) {
     let node = try inquiry.read(connection, [ReplicationQueries.node], for: Self.synchronous.rule)?.first
-    let senders = try readSenders(connection, &inquiry)
+    let senders = try readSenders(connection, node, &inquiry)
     let slots = try inquiry.read(connection, [ReplicationQueries.slots], for: Self.inactive.rule) ?? []
     if let senders { judge(senders, &inquiry) }
     judgeSlots(slots, node, &inquiry)
@@ -73,7 +73,9 @@ public struct ReplicationCheck: Examination {
     }
     try judgeSubscriptions(connection, &inquiry)
     let role = inquiry.server.isStandby ? "standby" : "primary"
-    let readers = senders.map { Quantity.count($0.count, "receiver") } ?? "receivers hidden"
+    let readers =
+      (senders.map { Quantity.count($0.count, "receiver") } ?? "receivers hidden")
+      + (inquiry.server.isStandby ? " below it" : "")
     inquiry.scope = "\(role), \(readers), \(Quantity.count(slots.count, "slot"))"
     let kept = slots.compactMap { $0.int("kept_bytes") }.max()
     let behind = senders?.compactMap { $0.int("replay_bytes") }.max()
@@ -89,12 +91,14 @@ public struct ReplicationCheck: Examination {
 
   /// nil when this role is shown that they are there but nothing about them.
   private func readSenders(
-    _ connection: borrowing Connection, _ inquiry: inout Inquiry
+    _ connection: borrowing Connection, _ node: Row?, _ inquiry: inout Inquiry
   ) throws(PostgresError) -> [Row]? {
     guard let rows = try inquiry.read(connection, [ReplicationQueries.senders], for: Self.lag.rule) else { return nil }
     if !rows.isEmpty, rows.allSatisfy({ $0["state"] == nil }) {
       let reason = "\(Quantity.count(rows.count, "receiver")), of which this role sees nothing more: needs pg_monitor"
-      inquiry.notAssessed += [Self.lag, Self.synchronous].map { NotAssessed($0.rule, nil, reason) }
+      let waitsForNone = node.map { SynchronousNames($0.text("synchronous_names")).count == 0 } ?? false
+      let cards = waitsForNone ? [Self.lag] : [Self.lag, Self.synchronous]
+      inquiry.notAssessed += cards.map { NotAssessed($0.rule, nil, reason) }
       return nil
     }
     return rows
@@ -110,8 +114,8 @@ public struct ReplicationCheck: Examination {
       func seconds(_ name: String) -> Double? { bytes > 0 ? row.double(name) : nil }
       cells.append([
         .text(row.text("name")), Value(row["state"]), Value(row["sync_state"]), Value(row.int("send_bytes")),
-        Value(row.int("write_bytes")), Value(row.int("flush_bytes")), .int(bytes), Value(seconds("write_seconds")),
-        Value(seconds("flush_seconds")), Value(seconds("replay_seconds")),
+        Value(row.int("write_bytes")), Value(row.int("flush_bytes")), .int(bytes),
+        Value(seconds("replay_seconds").map { Int(min($0.rounded(), 1e9)) }),
       ])
       let time = seconds("replay_seconds") ?? 0
       guard row["state"] != "backup", bytes >= most || time >= longest else { continue }
@@ -130,7 +134,9 @@ public struct ReplicationCheck: Examination {
             Fact("application", .text(row.text("name"))), Fact("address", Value(row["address"])),
             Fact("state", Value(row["state"])), Fact("send_bytes", Value(row.int("send_bytes"))),
             Fact("write_bytes", Value(row.int("write_bytes"))), Fact("flush_bytes", Value(row.int("flush_bytes"))),
-            Fact("replay_bytes", .int(bytes)), Fact("replay_seconds", Value(seconds("replay_seconds"))),
+            Fact("replay_bytes", .int(bytes)), Fact("write_seconds", Value(seconds("write_seconds"))),
+            Fact("flush_seconds", Value(seconds("flush_seconds"))),
+            Fact("replay_seconds", Value(seconds("replay_seconds"))),
             Fact("reply_seconds", Value(row.int("silent_seconds"))),
           ], weight: Double(bytes)))
     }
@@ -139,9 +145,8 @@ public struct ReplicationCheck: Examination {
         Figure(
           "receivers", "receivers, and how far each stage is behind",
           columns: [
-            "name", "state", "sync", "send_bytes", "write_bytes", "flush_bytes", "replay_bytes", "write_seconds",
-            "flush_seconds", "replay_seconds",
-          ], rows: cells, note: "time only where bytes are outstanding"))
+            "name", "state", "sync", "send_bytes", "write_bytes", "flush_bytes", "replay_bytes", "lag_seconds",
+          ], rows: cells))
     }
   }
 
@@ -241,10 +246,12 @@ public struct ReplicationCheck: Examination {
     if inquiry.server.readsAllStatistics {
       ready = try inquiry.read(connection, [ReplicationQueries.waiting], for: Self.archiver.rule)?.first?.int("ready")
     }
-    inquiry.figures.append(
-      Figure(
-        "archive_ready", "segments waiting for the archiver", Value(ready),
-        note: row.int("archived_seconds").map { "last archived \(Quantity.pretty(seconds: $0)) ago" }))
+    if let ready {
+      inquiry.figures.append(
+        Figure(
+          "archive_ready", "segments waiting for the archiver", .int(ready),
+          note: row.int("archived_seconds").map { "last archived \(Quantity.pretty(seconds: $0)) ago" }))
+    }
     guard row.flag("is_failing") || (ready ?? 0) >= 100 else { return }
     let waiting = ready.map { "; \(Quantity.count($0, "segment")) waiting" } ?? ""
     inquiry.findings.append(

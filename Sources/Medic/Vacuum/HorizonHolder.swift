@@ -97,6 +97,16 @@ struct HorizonHolder: Sendable {
     }
   }
 
+  /// The same beside its name: `idle in transaction`.
+  var condition: String {
+    switch kind {
+    case .session: state ?? "in a state that is hidden"
+    case .standby: "a standby's feedback (\(application ?? ""))"
+    case .prepared: "prepared"
+    case .slot: isActive ? "slot in use" : "inactive slot"
+    }
+  }
+
   var holds: String {
     isElsewhere ? "shared catalogs only" : isCatalogOnly ? "system catalogs only" : "everything in this database"
   }

@@ -133,11 +133,19 @@ public struct VacuumCheck: Examination {
     let dead = table.dead >= least && table.overdue > 1
     let inserts = table.inserted >= least && table.insertsOverdue > 1
     if !table.isEnabled {
-      let counts = "\(table.dead) dead rows, \(table.modified) changed since ANALYZE"
+      let isBehind = isBig && (dead || inserts)
+      if table.goesByTable, !isBehind { return }
+      let counts = [
+        table.dead > 0 ? Quantity.count(table.dead, "dead row") : nil,
+        table.modified > 0 ? "\(table.modified) changed since ANALYZE" : nil,
+      ].compactMap { $0 }.joined(separator: ", ")
       inquiry.findings.append(
         Finding(
-          Self.tableOff, on: table.object, "autovacuum is off for it: \(counts)",
-          severity: isBig && (dead || inserts) ? nil : .info, evidence: facts, remedy: .enableAutovacuum(table),
+          Self.tableOff, on: table.object,
+          "autovacuum is off for \(table.isTOAST ? "its TOAST table" : "it")"
+            + (counts.isEmpty ? "; nothing waits" : ": \(counts)"),
+          severity: isBehind ? nil : .info, evidence: facts,
+          remedy: table.goesByTable ? .vacuum(table, note: nil) : .enableAutovacuum(table),
           weight: table.overdue.isFinite ? table.overdue : 1))
     } else if dead || inserts, !table.isPartitioned {
       let times = dead ? table.overdue : table.insertsOverdue
@@ -147,8 +155,7 @@ public struct VacuumCheck: Examination {
         : "\(table.inserted) rows inserted since VACUUM, autovacuum comes at \(Int(table.insertThreshold ?? 0))"
       let last = table.lastVacuum.map { "last VACUUM \(Quantity.pretty(seconds: $0)) ago" } ?? "no VACUUM counted yet"
       let held = (holder?.seconds ?? 0) > 60 ? "; \(holder?.words ?? "") holds the horizon" : ""
-      // Up to twice the threshold is what a table reaches before the next worker comes.
-      // and it comes once in a while only.
+      // Up to twice the threshold is what a table reaches before the next worker comes, and it comes now and then only.
       let isRecent = table.lastVacuum.map { $0 < 120 } ?? false
       let severity: Severity? =
         times < 2 || !dead || isRecent ? .info : times >= 10 && table.dead >= 1_000_000 ? .error : nil
@@ -244,11 +251,13 @@ public struct VacuumCheck: Examination {
   private func summarize(_ databases: [Row], _ inquiry: inout Inquiry) {
     func count(_ card: Card) -> Int { inquiry.findings.filter { $0.rule == card.rule }.count }
     let oldest = databases.flatMap { row in Wraparound.of(row) }.max { $0.share < $1.share }
+    let behind = inquiry.findings.filter { $0.rule == Self.tableOff.rule && $0.severity > .info }.count
     let parts = [
       count(Self.starved) == 0
-        ? "no table waits for VACUUM"
+        ? behind == 0 ? "no table waits for VACUUM" : nil
         : Quantity.count(count(Self.starved), "table waits for VACUUM", "tables wait for VACUUM"),
-      count(Self.tableOff) == 0 ? nil : "\(count(Self.tableOff)) without autovacuum",
+      count(Self.tableOff) == 0
+        ? nil : "\(count(Self.tableOff)) without autovacuum" + (behind == 0 ? "" : ", \(behind) of them behind"),
       count(Self.stale) == 0 ? nil : "\(count(Self.stale)) with old statistics",
       count(Self.horizon) == 0 ? nil : "the horizon is held",
       oldest.map { "wraparound at \(Quantity.percent($0.share))" },

@@ -22,7 +22,7 @@ extension VacuumCheck {
       }
       inquiry.figures.append(
         Figure(
-          "horizon", "who holds the horizon, the oldest first", columns: ["holder", "age", "seconds", "holds"],
+          "horizon", "who holds the horizon, the oldest first", columns: ["holder", "age", "open_seconds", "holds"],
           rows: Array(rows), isDetail: !holders.contains { isLong($0, inquiry) }))
     }
     let dead = tables.reduce(0) { $0 + $1.dead }
@@ -43,8 +43,8 @@ extension VacuumCheck {
     let who = [holder.role, holder.application].compactMap { $0 }.filter { !$0.isEmpty }.joined(separator: ", ")
     let isUsers = holder.pid != nil && holder.pid == inquiry.request.userPID.map { Int($0) }
     let message =
-      "\(isUsers ? "your own session, " : "")\(holder.words) holds \(holder.holds)\(time): nothing deleted since can be "
-      + "removed; \(Quantity.count(holder.age, "transaction")) begun since"
+      "\(isUsers ? "your own session, " : "")\(holder.condition)\(time): holds \(holder.holds), nothing deleted since can "
+      + "be removed; \(Quantity.count(holder.age, "transaction")) begun since"
     let isOld = (holder.seconds ?? 0) >= 86400 || holder.age >= 50_000_000
     let isRecent = holder.seconds.map { $0 < 3600 } ?? false
     return Finding(
@@ -90,7 +90,7 @@ extension VacuumCheck {
     inquiry.figures.append(
       Figure(
         "progress", "VACUUM under way",
-        columns: ["pid", "table", "phase", "scanned_percent", "index_rounds", "seconds", "against_wraparound"],
-        rows: cells, note: "one against wraparound comes back when it is cancelled"))
+        columns: ["pid", "table", "phase", "scanned_percent", "index_rounds", "running_seconds", "forced"],
+        rows: cells, note: "forced: against wraparound, comes back when it is cancelled"))
   }
 }

@@ -10,6 +10,8 @@ struct VacuumTable: Sendable {
   /// A temporary table of some session; no autovacuum comes to it.
   let isTemporary: Bool
   let isEnabled: Bool
+  /// A TOAST table without options of its own: what is said of its table is said of it.
+  let goesByTable: Bool
   let pages: Int
   /// nil when the table was never analysed or vacuumed, as far as the version tells.
   let rows: Int?
@@ -38,6 +40,7 @@ struct VacuumTable: Sendable {
     object = DatabaseObject(isTOAST ? .toast : .table, schema: schema, name: name)
     target = SQLName.qualified(schema, name)
     isEnabled = row.flag("is_enabled")
+    goesByTable = isTOAST && !row.flag("has_options")
     pages = row.int("pages") ?? 0
     rows = row.int("rows")
     live = row.int("live") ?? 0
@@ -105,7 +108,8 @@ struct VacuumTable: Sendable {
         WHERE c.options IS NOT NULL
       ), tables AS (
         SELECT n.nspname AS schema, s.relname AS name, c.relkind = 't' AS is_toast, c.relkind = 'p' AS is_partitioned,
-          c.relpersistence = 't' AS is_temporary, coalesce(o.enabled::boolean, true) AS is_enabled, c.relpages AS pages,
+          c.relpersistence = 't' AS is_temporary, coalesce(o.enabled::boolean, true) AS is_enabled,
+          c.reloptions IS NOT NULL AS has_options, c.relpages AS pages,
           CASE WHEN c.reltuples > 0 OR (c.reltuples = 0 AND c.relpages > 0) THEN c.reltuples::bigint END AS rows,
           coalesce(l.live, pg_catalog.pg_stat_get_live_tuples(c.oid)) AS live, pg_catalog.pg_stat_get_dead_tuples(c.oid) AS dead,
           pg_catalog.pg_stat_get_ins_since_vacuum(c.oid) AS inserted,
@@ -141,7 +145,8 @@ struct VacuumTable: Sendable {
       )
       SELECT t.*, pg_catalog.count(*) FILTER (WHERE t.is_in_scope AND NOT t.is_toast) OVER () AS in_scope
       FROM tables AS t
-      WHERE (t.is_in_scope AND (t.dead > t.vacuum_threshold OR t.inserted > t.insert_threshold OR NOT t.is_enabled
+      WHERE (t.is_in_scope AND (t.dead > t.vacuum_threshold OR t.inserted > t.insert_threshold
+          OR NOT t.is_enabled AND (t.has_options OR NOT t.is_toast)
           OR t.modified > t.analyze_threshold OR (t.rows IS NULL AND t.live > 0) OR t.is_partitioned OR t.dead >= 1000))
         OR t.transaction_age > 1.25 * t.freeze_age OR t.multixact_age > 1.25 * t.multixact_freeze_age
       ORDER BY t.schema, t.name, t.is_toast
