@@ -135,9 +135,11 @@ public struct Checkup: Examination {
       return count == 0
         ? nil : severity == .info ? Quantity.count(count, "remark") : Quantity.count(count, severity.rawValue)
     }
+    let unmade = inquiry.unmade > 0 ? ["\(inquiry.unmade) more of the same that are not listed"] : []
     let found =
       kept.isEmpty
-      ? "nothing found" : "\(Quantity.count(kept.count + inquiry.unmade, "finding")): " + counts.joined(separator: ", ")
+      ? "nothing found"
+      : "\(Quantity.count(kept.count + inquiry.unmade, "finding")): " + (counts + unmade).joined(separator: ", ")
     let gaps = Set(inquiry.notAssessed.map { $0.rule }).count
     return gaps == 0 ? found : "\(found); \(Quantity.count(gaps, "rule")) not or not wholly assessed"
   }
