@@ -24,8 +24,8 @@ extension Slot {
   /// Anything else (the biggest table, an inactive slot) is a suggestion and nobody's choice yet.
   public func mayBeChosen(from offers: Int) -> Bool {
     switch defaultText {
-    case "invalid_ones", "root_blocker": offers > 0
-    case "confrelid", "unvalidated", "column_type", "indexdef": offers == 1
+    case "invalid_ones", "root_blocker", "unvalidated": offers > 0
+    case "confrelid", "column_type", "indexdef": offers == 1
     default: false
     }
   }

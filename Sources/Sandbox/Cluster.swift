@@ -150,4 +150,11 @@ public struct Cluster: ~Copyable, Sendable {
     let code = try supervisor.run(installation.program(program), arguments, log: log)
     return (Int(code), Files.text(log, limit: 16 << 20) ?? "")
   }
+
+  /// Runs a script of the system's shell as the server's user, to its end; `$1` and so on are the arguments.
+  func shell(_ script: String, _ arguments: [String]) throws(SandboxError) -> (code: Int, output: String) {
+    let log = socketDirectory + "/run.log"
+    let code = try supervisor.run("/bin/sh", ["-c", script, "sh"] + arguments, log: log)
+    return (Int(code), Files.text(log, limit: 1 << 20) ?? "")
+  }
 }

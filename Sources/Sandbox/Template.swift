@@ -204,5 +204,7 @@ struct Hash {
     value = (value ^ 0xff) &* 0x100_0000_01b3
   }
 
+  var number: UInt64 { value }
+
   var text: String { String(value, radix: 36) }
 }

@@ -3,6 +3,7 @@ import Glibc
 import Postgres
 import Printing
 import SQLText
+import Sandbox
 
 /// Everything that one run of the shell knows: the connection, psql's variables, what is being typed, where output goes.
 ///
@@ -69,6 +70,9 @@ struct Session: ~Copyable {
   var editor: (any LineEditing)?
   var historyLines: [UInt8] = []
   var sandbox: SandboxBox?
+  /// The lab that is going on in the sandbox, and how many of its hints have been given.
+  var incident: Incident?
+  var hintsGiven = 0
 
   init(program: String) {
     output = ByteSink(fileDescriptor: STDOUT_FILENO)

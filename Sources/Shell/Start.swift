@@ -70,6 +70,9 @@ extension Session {
     if !destination.isStandard { _ = finish(destination) }
     editor?.finish()
     connection = nil
+    // a sandbox that is kept is left as it was found; another takes the lab along
+    if sandbox?.cluster.isKept == true { incident?.end() }
+    incident = nil
     sandbox = nil
     output.flush()
     if output.error != 0, code == ExitCode.success {
@@ -158,6 +161,7 @@ extension Session {
       try connect(parameters)
     } catch {
       reporter.fatal(error.message)
+      pointToFreeSlots(error.message)
       return ExitCode.badConnection
     }
     if isReadOnly { _ = try? connection?.execute("SET default_transaction_read_only = on") }
@@ -256,7 +260,7 @@ extension Session {
 
 /// Keeps the sandbox's server as long as the session.
 final class SandboxBox {
-  private let cluster: Cluster
+  let cluster: Cluster
   init(_ cluster: consuming Cluster) { self.cluster = cluster }
   var parameters: [(keyword: String, value: String)] {
     cluster.connectionParameters.map { (keyword: $0.0, value: $0.1) }

@@ -51,6 +51,7 @@ extension Session {
       if isInteractive {
         reporter.report(.information, error.message)
         if connection != nil { reporter.report(.information, "Previous connection kept") }
+        pointToFreeSlots(error.message)
         return .failed
       }
       connection = nil

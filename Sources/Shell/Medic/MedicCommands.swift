@@ -8,6 +8,7 @@ let medicCommands: [any MetaCommand] =
     SearchKnowledge(),
     FillTemplate(),
     Play(),
+    RunLab(),
     Why(),
     WriteHandoff(),
   ]

@@ -134,6 +134,7 @@ extension Session {
       conclude(item, sql, outcome, &playing)
       guard case .ran(let answers, _) = outcome else { return false }
       guard item.step.repeats, answers.contains(where: { $0.changedRows }), !shim_interrupt_pending() else {
+        if item.step.takesEffectLater, answers.contains(where: { $0.rowCount > 0 }) { settle(playing) }
         return true
       }
     }

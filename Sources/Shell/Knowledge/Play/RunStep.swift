@@ -1,4 +1,5 @@
 import CShims
+import Glibc
 import Knowledge
 import Postgres
 import Printing
@@ -39,18 +40,32 @@ extension Session {
   }
 
   private mutating func showAnswer(_ result: borrowing Result) -> StepAnswer {
-    var answer = StepAnswer(rowCount: result.rowCount, tag: result.commandTag)
     noteOutcome(result, succeeded: true)
-    guard result.status == .rows else {
-      showTag(result)
-      return answer
+    if result.status == .rows { show(result, printing) } else { showTag(result) }
+    return StepAnswer(result)
+  }
+
+  /// What a step that looks answers, shown to nobody; nil when it fails.
+  private mutating func quietAnswer(_ sql: String) -> StepAnswer? {
+    var answer: StepAnswer?
+    for text in statements(of: Array(sql.utf8)) {
+      guard let result = try? readStatement(String(decoding: text, as: UTF8.self)) else { return nil }
+      answer = StepAnswer(result)
     }
-    answer.columns = (0..<result.columnCount).map { result.columnName($0) ?? "" }
-    for row in 0..<min(result.rowCount, StepAnswer.mostRows) {
-      answer.rows.append((0..<result.columnCount).map { result.string(row: row, column: $0) })
-    }
-    show(result, printing)
     return answer
+  }
+
+  /// A session that was told to end takes a moment: waits, a second at most, until the
+  /// checks hold.
+  mutating func settle(_ playing: Playing) {
+    for _ in 0..<20 {
+      let isSettled = playing.checks.allSatisfy { item in
+        guard case .ready(let sql, _) = fill(item, in: playing), let expects = item.step.expects else { return true }
+        return quietAnswer(sql).map { expects.isMet(by: $0) } ?? false
+      }
+      if isSettled || shim_interrupt_pending() || connection?.transactionStatus != .idle { return }
+      usleep(50_000)
+    }
   }
 
   private mutating func reportFailure(_ error: any Error) -> String {
@@ -100,6 +115,22 @@ extension Session {
 
 /// Waits neither for a slow query nor behind somebody's lock.
 private let readingLimits: [(name: String, value: String)] = [("statement_timeout", "30s"), ("lock_timeout", "1s")]
+
+extension StepAnswer {
+  init(_ result: borrowing Result) {
+    self.init(rowCount: result.rowCount, tag: result.commandTag)
+    guard result.status == .rows else { return }
+    columns = (0..<result.columnCount).map { result.columnName($0) ?? "" }
+    for row in 0..<min(result.rowCount, Self.mostRows) {
+      rows.append((0..<result.columnCount).map { result.string(row: row, column: $0) })
+    }
+  }
+}
+
+extension Step {
+  /// What it tells a session to do comes about later than its answer.
+  var takesEffectLater: Bool { sql.contains("pg_terminate_backend") || sql.contains("pg_cancel_backend") }
+}
 
 extension Step.Expectation {
   func isMet(by answer: StepAnswer) -> Bool {
