@@ -99,7 +99,7 @@ import Testing
     }
     #expect(try stage.lost(by: "DROP TABLE payments") == "the table payments is gone")
     #expect(
-      try stage.lost(by: "DELETE FROM orders WHERE id % 2 = 0", "VACUUM orders").contains("rows of orders are gone"))
+      try stage.lost(by: "DELETE FROM orders WHERE id % 2 = 0").contains("rows of orders are gone"))
     // what is archived elsewhere may go
     try stage.run("DROP TABLE orders_2019")
     #expect(stage.incident.verdict().isCured)

@@ -84,8 +84,7 @@ extension Session {
     hintsGiven = 0
     output.append("\(usesColour ? "\u{1b}[1m\(lab.title)\u{1b}[0m" : lab.title)\n\n")
     output.append(wordWrapped(lab.situation, width: textWidth).map { "\($0)\n" }.joined())
-    output.append(
-      "\n\\lab hint gives a hint (\(lab.hints.count) in all), \\lab check judges the cure, \\lab reset starts over.\n")
+    output.append("\n\\lab hint gives a hint (\(lab.hints.count) in all), \\lab check judges the cure.\n")
     note("LAB_PRIMARY", fresh.connectionParameters)
     note("LAB_STANDBY", fresh.standbyParameters)
     try move(to: fresh.connectionParameters)

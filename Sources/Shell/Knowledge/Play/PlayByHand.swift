@@ -7,7 +7,13 @@ extension Session {
   mutating func playByHand(_ playing: inout Playing) throws(CommandError) -> Bool {
     var place = 0
     let way = playing.way
-    output.append("\(playing.entry.title)\n\(playing.entry.summary)\n")
+    let usual = printing
+    defer { printing = usual }
+    // a pager would hide the step that its answer belongs to, and wide rows read badly when they are folded
+    printing.pager = .off
+    if printing.expanded == .off { printing.expanded = .auto }
+    output.append("\(playing.entry.title)\n")
+    output.append(wordWrapped(playing.entry.summary, width: textWidth).map { "\($0)\n" }.joined())
     while place < way.count {
       let item = way[place]
       present(item, place + 1, of: way.count)
