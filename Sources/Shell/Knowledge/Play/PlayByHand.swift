@@ -91,6 +91,7 @@ extension Session {
 
   private mutating func run(_ item: Playing.NumberedStep, _ sql: String, _ playing: inout Playing) -> Move {
     if item.step.isChange {
+      askForChecks(&playing)
       if makeChange(item, sql, &playing) { playing.transcript.isCured = check(&playing) }
       if playing.transcript.isCured == true { output.append("All checks hold: what is left may not be needed.\n") }
     } else {
@@ -137,6 +138,17 @@ extension Session {
       case .invalid(let text):
         reporter.report(.error, text)
         for slot in playing.entry.slots(for: item.step) { playing.given[slot.name] = nil }
+      }
+    }
+  }
+
+  /// Asks for what the checks need and no step has asked for; what is left out is not checked then.
+  private mutating func askForChecks(_ playing: inout Playing) {
+    for item in playing.checks {
+      guard case .missing(let slots) = fill(item, in: playing) else { continue }
+      for slot in slots where !slot.isOptional && playing.given[slot.name] == nil {
+        output.append("To check \"\(item.step.title)\":\n")
+        if let value = askValue(slot, playing.given) { playing.given[slot.name] = .text(value) }
       }
     }
   }

@@ -144,7 +144,12 @@ extension Session {
   mutating func check(_ playing: inout Playing) -> Bool? {
     var holds: Bool?
     for item in playing.checks {
-      guard case .ready(let sql, let lookedUp) = fill(item, in: playing) else { continue }
+      let filled = fill(item, in: playing)
+      if case .missing(let slots) = filled, let slot = slots.first(where: { !$0.isOptional }) {
+        output.append("\n-- \(item.number). \(item.step.title): not checked, no value for \(slot.name)\n")
+        holds = false
+      }
+      guard case .ready(let sql, let lookedUp) = filled else { continue }
       announce(item, sql, lookedUp)
       let outcome = runStep(item.step, sql)
       conclude(item, sql, outcome, &playing)
