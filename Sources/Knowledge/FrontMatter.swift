@@ -17,7 +17,8 @@ struct FrontMatter {
   private(set) var bodyLine = 1
 
   static let keys: Set<String> = [
-    "id", "kind", "title", "summary", "subject", "synonyms", "questions", "symptoms", "messages", "sqlstates", "slots", "versions", "links",
+    "id", "kind", "title", "summary", "subject", "synonyms", "questions", "symptoms", "messages", "sqlstates", "slots",
+    "versions", "links",
     "irreversible",
   ]
   static let lists: Set<String> = ["synonyms", "questions", "symptoms", "messages", "sqlstates", "slots", "links"]

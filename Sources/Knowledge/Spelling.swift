@@ -6,7 +6,9 @@ struct Spelling {
   init(_ entries: [Entry]) {
     for entry in entries {
       var words: Set<String> = []
-      for text in [entry.title] + entry.synonyms + entry.questions + entry.symptoms { words.formUnion(SearchQuery.words(of: text)) }
+      for text in [entry.title] + entry.synonyms + entry.questions + entry.symptoms {
+        words.formUnion(SearchQuery.words(of: text))
+      }
       for word in words { counts[word, default: 0] += 1 }
     }
     for word in Synonyms.groups.joined() where !word.contains(" ") { counts[word, default: 0] += 1 }

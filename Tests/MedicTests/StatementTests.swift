@@ -53,7 +53,8 @@ import Testing
     + [
       Relation.treeQuery, IndexFacts.query, Index.countOfSchemas, Index.countOfNames, Index.unscannedQuery,
       ForeignKeyCheck.fewValues, SequenceFacts.query, KeyQueries.plain, KeyQueries.copies, ConnectionLimits.query,
-      SessionRow.query, OwnLimit.query, TableLayout.query, IndexLayout.query, Measures.query, Candidates.query, RelationSize.query,
+      SessionRow.query, OwnLimit.query, TableLayout.query, IndexLayout.query, Measures.query, Candidates.query,
+      RelationSize.query,
     ].map { $0.text }
     + (EvidenceWindow.queries + ForeignKey.queries + ForeignKey.countQueries + ForeignKey.serverQueries
     + Index.similarQueries + IndexDetails.counterQueries).map { $0.text }

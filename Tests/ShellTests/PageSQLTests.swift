@@ -86,10 +86,11 @@ import Testing
     "unique-constraint-online": ["columns": "id, status"],
   ]
 
-  private static func values(_ entry: Entry) -> [String: SlotValue] {
+  /// `all`: those of slots that may stay empty, too.
+  private static func values(_ entry: Entry, all: Bool = false) -> [String: SlotValue] {
     var values: [String: SlotValue] = [:]
     for slot in entry.slots {
-      if let value = special[entry.id]?[slot.name] ?? (slot.isOptional ? nil : value(slot)) {
+      if let value = special[entry.id]?[slot.name] ?? (slot.isOptional && !all ? nil : value(slot)) {
         values[slot.name] = .text(value)
       }
     }
@@ -112,7 +113,7 @@ import Testing
         if let needed = step.needs, !installed.contains(needed) { continue }
         count += 1
         do {
-          let sql = try step.filled(in: entry, slots: Self.values(entry))
+          let sql = try step.filled(in: entry, slots: Self.values(entry, all: true))
           _ = try connection.readOnly { (connection) throws(PostgresError) in try connection.execute(sql) }
         } catch {
           Issue.record("\(entry.id), line \(step.line): \(error)")
@@ -129,7 +130,7 @@ import Testing
       for step in entry.steps where step.kind == .write || step.kind == .confirm {
         guard (step.versions.lowest ?? 0) <= 15 else { continue }
         do {
-          let sql = try step.filled(in: entry, slots: Self.values(entry))
+          let sql = try step.filled(in: entry, slots: Self.values(entry, all: true))
           _ = try ParseTree.json(sql)
         } catch {
           Issue.record("\(entry.id), line \(step.line): \(error)")

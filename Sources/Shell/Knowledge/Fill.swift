@@ -93,7 +93,9 @@ struct FillTemplate: MetaCommand {
     with filled: Filled, _ part: String, _ session: inout Session
   ) throws(CommandError) {
     guard ["up", "down"].contains(part) else { throw .message("buffer= takes up or down, not \"\(part)\"") }
-    guard filled.target == .sql else { throw .message("a Rails migration doesn't go into the query buffer; use out=DIR") }
+    guard filled.target == .sql else {
+      throw .message("a Rails migration doesn't go into the query buffer; use out=DIR")
+    }
     session.query = Array((part == "up" ? filled.up : filled.down).utf8)
     session.remedy = session.query
     session.output.append(session.query)
