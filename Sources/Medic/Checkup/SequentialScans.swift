@@ -1,4 +1,4 @@
-public import Postgres
+import Postgres
 
 /// Large tables that are read whole again and again: what each scan read, times how often, by the server's counters.
 ///

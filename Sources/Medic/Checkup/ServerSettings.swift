@@ -1,4 +1,4 @@
-public import Postgres
+import Postgres
 
 /// Settings that endanger data, blind the server or wait for a restart, and the last restart itself.
 struct ServerSettings: Examination {
