@@ -64,7 +64,7 @@ import Testing
     + [
       HorizonHolder.query, Wraparound.query, VacuumCheck.settings, VacuumCheck.count, VacuumCheck.progress,
       ReplicationQueries.node, ReplicationQueries.senders, ReplicationQueries.slots, ReplicationQueries.archiver,
-      ReplicationQueries.waiting, ReplicationQueries.prepared, ReplicationQueries.standby, PartitionQueries.invalid,
+      ReplicationQueries.waiting, PreparedTransaction.query, ReplicationQueries.standby, PartitionQueries.invalid,
       PartitionQueries.lookalikes, PartitionQueries.asking, PartitionQueries.timescale, PartitionQueries.hypertables,
       PartitionQueries.jobs,
     ].map { $0.text }

@@ -104,6 +104,20 @@ import Testing
     try drop("guess")
   }
 
+  /// The column that the last error named belongs to its table and no other.
+  @Test func anErrorTellsNothingOfAnotherTable() throws {
+    let setup = Self.orphans + "CREATE TABLE notes (id int, stranger_id int NOT NULL);"
+    let outcome = try run(
+      "other", setup,
+      [
+        "INSERT INTO notes VALUES (1, NULL)", #"\play (confirm=on) constraint-violation table=child parent=parent"#,
+        "SELECT count(*) FROM child",
+      ])
+    #expect(outcome.errors.contains("constraint-violation needs \"column\""))
+    #expect(outcome.output == "15000\n")
+    try drop("other")
+  }
+
   @Test func refusesWhatItCannotDo() throws {
     let outcome = try run(
       "refusals", "SELECT 1;",

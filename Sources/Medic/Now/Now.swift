@@ -17,9 +17,6 @@ public struct Now: Examination {
   static let transaction = Card(
     "transaction-open-long", severity: .warning, in: .vacuum, entry: "vacuum-xmin-horizon",
     summary: "the oldest open transaction")
-  static let prepared = Card(
-    "transaction-prepared-old", severity: .warning, in: .vacuum, entry: "orphaned-prepared-transactions",
-    summary: "the oldest prepared transaction")
   static let waits = Card(
     "sessions-waiting", severity: .warning, in: .statements, entry: "monitoring",
     summary: "most active sessions wait instead of running")
@@ -46,7 +43,8 @@ public struct Now: Examination {
     summary: "a node that takes no writes")
   public static let rules =
     LockWaits.rules + [
-      ConnectionSlots.few, transaction, prepared, waits, lag, slot, wal, ReplicationCheck.archiver, wraparound,
+      ConnectionSlots.few, transaction, ReplicationCheck.prepared, waits, lag, slot, wal, ReplicationCheck.archiver,
+      wraparound,
       operation, restart, readOnly,
     ]
 

@@ -57,7 +57,8 @@ struct Part: Sendable {
     Part(card: Now.waits, title: "sessions") { (connection, screen) throws(PostgresError) in
       screen.sessions = try connection.rows(SessionRow.query.text).map { SessionRow($0) }
     },
-    Part(card: Now.prepared, title: "prepared transactions") { (connection, screen) throws(PostgresError) in
+    Part(card: ReplicationCheck.prepared, title: "prepared transactions") {
+      (connection, screen) throws(PostgresError) in
       screen.prepared = try connection.rows(PreparedTransaction.query.text).map { PreparedTransaction($0) }
     },
     Part(card: ConnectionSlots.few, title: "connection slots") { (connection, screen) throws(PostgresError) in

@@ -56,7 +56,7 @@ extension Screen {
     let mayEnd = oldest.mayEnd ? Remedy.rollBackPrepared(gid: oldest.gid, database: oldest.database) : nil
     findings.append(
       Finding(
-        Now.prepared, on: DatabaseObject(.session, name: oldest.gid),
+        ReplicationCheck.prepared, on: DatabaseObject(.session, name: oldest.gid),
         "prepared transaction \(SQLName.literal(oldest.gid)) of \(oldest.owner) in \(oldest.database) is "
           + "\(Quantity.pretty(seconds: oldest.seconds)) old: it keeps its locks and holds back VACUUM",
         severity: oldest.seconds >= 3600 ? .error : nil,

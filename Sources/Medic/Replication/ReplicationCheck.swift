@@ -270,21 +270,19 @@ public struct ReplicationCheck: Examination {
   }
 
   private func judgePrepared(_ connection: borrowing Connection, _ inquiry: inout Inquiry) throws(PostgresError) {
-    for row in try inquiry.read(connection, [ReplicationQueries.prepared], for: Self.prepared.rule) ?? [] {
-      let seconds = row.int("seconds") ?? 0
-      let isHere = row.text("database") == inquiry.server.database
+    let rows = try inquiry.read(connection, [PreparedTransaction.query], for: Self.prepared.rule) ?? []
+    for prepared in rows.map({ PreparedTransaction($0) }) where prepared.seconds >= 300 {
       inquiry.findings.append(
         Finding(
-          Self.prepared, on: DatabaseObject(.session, name: "prepared transaction \(SQLName.literal(row.text("gid")))"),
-          "prepared \(Quantity.pretty(seconds: seconds)) ago in \(row.text("database")) by \(row.text("owner")): holds its "
-            + "locks, the horizon, and the start of logical decoding",
-          severity: seconds >= 3600 ? .error : nil,
+          Self.prepared, on: DatabaseObject(.session, name: prepared.gid),
+          "prepared transaction, \(Quantity.pretty(seconds: prepared.seconds)) old, in \(prepared.database) by "
+            + "\(prepared.owner): holds its locks, the horizon, and the start of logical decoding",
+          severity: prepared.seconds >= 3600 ? .error : nil,
           evidence: [
-            Fact("gid", .text(row.text("gid"))), Fact("seconds", .int(seconds)),
-            Fact("owner", .text(row.text("owner"))),
-            Fact("database", .text(row.text("database"))),
-          ], remedy: isHere ? .rollBackPrepared(gid: row.text("gid"), database: row.text("database")) : nil,
-          weight: Double(seconds)))
+            Fact("gid", .text(prepared.gid)), Fact("seconds", .int(prepared.seconds)),
+            Fact("owner", .text(prepared.owner)), Fact("database", .text(prepared.database)),
+          ], remedy: prepared.isHere ? .rollBackPrepared(gid: prepared.gid, database: prepared.database) : nil,
+          weight: Double(prepared.seconds)))
     }
   }
 }

@@ -72,16 +72,6 @@ enum ReplicationQueries {
     SELECT pg_catalog.count(*) AS ready FROM pg_catalog.pg_ls_archive_statusdir() AS f WHERE f.name ~ '[.]ready$'
     """)
 
-  static let prepared = Query(
-    from: 11,
-    """
-    SELECT x.gid, x.owner, x.database,
-      pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() - x.prepared)::bigint AS seconds
-    FROM pg_catalog.pg_prepared_xacts AS x
-    WHERE x.prepared < pg_catalog.clock_timestamp() - '5 minutes'::interval
-    ORDER BY x.prepared, x.gid
-    """)
-
   private static func published(from major: Int, schemas: String) -> Query {
     Query(
       from: major,

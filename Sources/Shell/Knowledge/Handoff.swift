@@ -19,7 +19,7 @@ struct WriteHandoff: MetaCommand {
     guard let name = try session.argument() else { throw .message("which file? \\handoff FILE") }
     let path = expandTilde(name)
     let note = HandoffNote(
-      session.journal, session.documents.reports, server: session.surroundings(), written: "\(today()) \(clock())")
+      session.journal, session.documents.reports, server: session.surroundings(), written: "\(today()) \(timeOfDay())")
     guard !note.isEmpty else {
       throw .message(
         "there is nothing to hand over yet: examine something, fill in a template or play a playbook first")

@@ -68,12 +68,17 @@ private enum JSONReport {
 }
 
 /// Today as `YYYY-MM-DD`.
-func today() -> String {
+func today() -> String { localTime("%Y-%m-%d") }
+
+/// The time of day as `14:03:22`.
+func timeOfDay() -> String { localTime("%H:%M:%S") }
+
+private func localTime(_ format: String) -> String {
   var now = time(nil)
   var parts = tm()
   localtime_r(&now, &parts)
   var buffer = [CChar](repeating: 0, count: 32)
-  let count = strftime(&buffer, buffer.count, "%Y-%m-%d", &parts)
+  let count = strftime(&buffer, buffer.count, format, &parts)
   return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }
 

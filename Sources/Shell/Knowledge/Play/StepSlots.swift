@@ -44,9 +44,10 @@ extension Session {
     }
   }
 
-  /// Asks the server what it offers for a slot; nil when it can't be asked.
+  /// Asks the server what it offers for a slot; nil when it can't be asked, as inside a transaction of the user's, which
+  /// a failure would end.
   mutating func offers(for slot: Slot, _ values: [String: SlotValue]) -> [Offer]? {
-    guard let query = SlotQuery(for: slot), connection?.transactionStatus != .inError else { return nil }
+    guard let query = SlotQuery(for: slot), connection?.transactionStatus == .idle else { return nil }
     var parameters: [String?] = []
     for name in query.parameters {
       guard let value = values[name]?.plainText else { return nil }
@@ -54,22 +55,17 @@ extension Session {
     }
     parameters += query.filters.map { values[$0]?.plainText }
     let text = "/* pgmedic */ " + query.sql
-    func read(_ connection: borrowing Connection) throws(PostgresError) -> [Offer] {
+    return try? connection?.readOnly(settings: slotLimits) { (connection) throws(PostgresError) in
       let result = try connection.query(text, parameters)
       return (0..<result.rowCount).compactMap { row in
         result.string(row: row, column: 0).map { Offer(value: $0, remark: result.string(row: row, column: 1) ?? "") }
       }
     }
-    // a failure would end a transaction of the user's, so nothing is asked inside one
-    guard connection?.transactionStatus == .idle else { return nil }
-    return try? connection?.readOnly(settings: slotLimits) { (connection) throws(PostgresError) in
-      try read(connection)
-    }
   }
 
-  /// `SLOT=VALUE` words, over what the last error's own fields say.
+  /// `SLOT=VALUE` words, over what the last error's own fields say, unless that was about another table.
   func slotValues(_ words: [String], for entry: Entry) throws(CommandError) -> [String: SlotValue] {
-    var values = errorSlots(for: entry)
+    var values: [String: SlotValue] = [:]
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2 else { throw .message("\"\(word)\" is no SLOT=VALUE") }
@@ -79,7 +75,9 @@ extension Session {
       }
       values[name] = .text(String(parts[1]))
     }
-    return values
+    let told = errorSlots(for: entry)
+    if let table = values["table"], let other = told["table"], !table.mayMean(other) { return values }
+    return told.merging(values) { _, given in given }
   }
 
   /// The entry with this id; throws with what comes near it.
@@ -92,3 +90,13 @@ extension Session {
 }
 
 private let slotLimits: [(name: String, value: String)] = [("statement_timeout", "2s"), ("lock_timeout", "100ms")]
+
+extension SlotValue {
+  /// Whether a name as it was typed can be the one that an error names in full.
+  fileprivate func mayMean(_ other: SlotValue) -> Bool {
+    guard let typed = plainText.flatMap({ QualifiedName(parsing: $0) }),
+      let named = other.plainText.flatMap({ QualifiedName(parsing: $0) })
+    else { return false }
+    return typed.name == named.name && (typed.schema == nil || named.schema == nil || typed.schema == named.schema)
+  }
+}

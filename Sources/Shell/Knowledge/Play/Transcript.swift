@@ -1,5 +1,5 @@
-import Glibc
 import Knowledge
+import Printing
 
 /// What was done in one run of a playbook, for the record and for those who take over.
 struct Transcript {
@@ -33,11 +33,11 @@ struct Transcript {
     id = entry.id
     title = entry.title
     self.surroundings = surroundings
-    started = "\(today()) \(clock())"
+    started = "\(today()) \(timeOfDay())"
   }
 
   mutating func add(_ item: Playing.NumberedStep, _ sql: String, _ outcome: Outcome) {
-    items.append(Item(number: item.number, step: item.step, sql: sql, outcome: outcome, time: clock()))
+    items.append(Item(number: item.number, step: item.step, sql: sql, outcome: outcome, time: timeOfDay()))
   }
 
   /// Markdown: a heading a step, its SQL, what came.
@@ -79,25 +79,16 @@ struct StepAnswer {
   fileprivate var markdown: String {
     guard !columns.isEmpty else { return "`\(tag)`\n" }
     guard rowCount > 0 else { return "No row.\n" }
-    func line(_ cells: [String]) -> String {
-      "| "
-        + cells.map { $0.replacing("|", with: "\\|").replacing("\n", with: " ") }.joined(separator: " | ") + " |\n"
-    }
-    var text = line(columns) + line(columns.map { _ in "---" })
-    for row in rows { text += line(row.map { $0 ?? "" }) }
+    var options = PrintOptions()
+    options.format = .markdown
+    options.defaultFooter = false
+    let sink = ByteSink()
+    print(Table(columns: columns.map { Column($0) }, rows: rows.map { $0.map { $0 ?? "" } }), options, to: sink)
+    var text = String(decoding: sink.bytes, as: UTF8.self)
     if rowCount > rows.count { text += "\n\(rowCount - rows.count) more rows.\n" }
     return text
   }
 
   /// The first cell says true.
   var isTrue: Bool { rows.first?.first == "t" }
-}
-
-/// The time of day.
-func clock() -> String {
-  var now = time(nil)
-  var parts = tm()
-  localtime_r(&now, &parts)
-  func digits(_ number: Int32) -> String { number < 10 ? "0\(number)" : "\(number)" }
-  return "\(digits(parts.tm_hour)):\(digits(parts.tm_min)):\(digits(parts.tm_sec))"
 }
